@@ -1,0 +1,9 @@
+namespace Orleans.Storage;
+
+/// <summary>Turns states into stored bytes and back.</summary>
+public interface IGrainStorageSerializer
+{
+    BinaryData Serialize<T>(T? input);
+
+    T? Deserialize<T>(BinaryData input);
+}

@@ -1,0 +1,4 @@
+namespace ImOrleans.LocalRuntime;
+
+/// <summary>The result of a method that gives none.</summary>
+internal readonly struct VoidResult;

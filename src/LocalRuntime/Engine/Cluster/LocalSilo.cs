@@ -1,0 +1,197 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace ImOrleans.LocalRuntime;
+
+/// <summary>
+/// One silo of a <see cref="LocalCluster"/>: it holds activations and the observers of its host code.
+/// </summary>
+public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
+{
+    private readonly Dictionary<GrainType, GrainKind> _kinds = [];
+    private readonly PendingCalls _pending;
+    private readonly SiloMessagingOptions _messaging;
+    private readonly IdleCollector _collector;
+    private int _status;
+
+    internal LocalSilo(IServiceProvider services, LocalCluster cluster, LocalSiloOptions options)
+    {
+        Services = services;
+        Cluster = cluster;
+        var number = cluster.NextSiloNumber();
+        Name = options.Name ?? $"Silo_{number}";
+        SiloAddress = SiloAddress.New(System.Net.IPAddress.Loopback, 11111, number);
+        ClusterId = services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId;
+        Log = new RuntimeLog(services.GetRequiredService<ILoggerFactory>().CreateLogger<LocalSilo>());
+        _messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
+        _pending = new PendingCalls(cluster.Time, _messaging.ResponseTimeout, cluster.Turns.IsDeterministic);
+        Copier = services.GetService<ICallValueCopier>();
+        Observers = new ObserverRegistry(this);
+        References = new GrainFactory(this);
+        GrainRuntime = new GrainRuntime(this);
+        var collection = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
+        _collector = new IdleCollector(this, collection.CollectionQuantum);
+        foreach (var type in options.GrainClasses)
+        {
+            var grainClass = new GrainClass(type);
+            cluster.Grains.Add(grainClass);
+            _kinds[grainClass.GrainType] = new GrainKind(this, grainClass, collection);
+        }
+    }
+
+    public string Name { get; }
+
+    public string ClusterId { get; }
+
+    public string DnsHostName => "localhost";
+
+    public SiloAddress SiloAddress { get; }
+
+    public SiloAddress GatewayAddress => SiloAddress;
+
+    public LocalSiloStatus Status => (LocalSiloStatus)Volatile.Read(ref _status);
+
+    /// <summary>Makes references for this silo's host code.</summary>
+    public IGrainFactory Factory => References;
+
+    internal IServiceProvider Services { get; }
+
+    internal LocalCluster Cluster { get; }
+
+    internal RuntimeLog Log { get; }
+
+    internal ICallValueCopier? Copier { get; }
+
+    internal ObserverRegistry Observers { get; }
+
+    internal GrainFactory References { get; }
+
+    internal GrainRuntime GrainRuntime { get; }
+
+    /// <summary>True once nothing on this silo takes calls any more.</summary>
+    internal bool IsGone => Status is LocalSiloStatus.Stopped or LocalSiloStatus.Killed;
+
+    internal bool DropExpiredMessages => _messaging.DropExpiredMessages;
+
+    internal bool CancelRequestOnTimeout => _messaging.CancelRequestOnTimeout;
+
+    // Resolved at first use: filters may depend on the grain factory, which depends on the silo.
+    internal IIncomingGrainCallFilter[] IncomingFilters =>
+        field ??= [.. Services.GetServices<IIncomingGrainCallFilter>()];
+
+    internal IOutgoingGrainCallFilter[] OutgoingFilters =>
+        field ??= [.. Services.GetServices<IOutgoingGrainCallFilter>()];
+
+    /// <summary>Joins the cluster: from now on new activations may be placed here.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (TryMove(LocalSiloStatus.Created, LocalSiloStatus.Running))
+        {
+            Cluster.Join(this);
+            _collector.Start();
+            Log.SiloStarted(Name, SiloAddress.ToString());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Leaves in order: new activations go elsewhere, each activation here ends after its running requests and
+    /// its OnDeactivateAsync, what waited goes to the next activation. Then the silo is out of the cluster.
+    /// </summary>
+    /// <remarks>When the token is cancelled first, what is left is dropped as in <see cref="Kill"/>.</remarks>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!TryMove(LocalSiloStatus.Running, LocalSiloStatus.Stopping))
+        {
+            return;
+        }
+
+        Cluster.Exclude(this);
+        _collector.Stop();
+        try
+        {
+            await DeactivateAllAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.SiloStopCutShort(Name);
+        }
+
+        if (TryMove(LocalSiloStatus.Stopping, LocalSiloStatus.Stopped))
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>
+    /// Dies: no turn of its grains starts any more and no hook runs, whoever waits for an answer from it gets
+    /// <see cref="SiloUnavailableException"/> now, its grains are out of the directory, its observers are gone.
+    /// </summary>
+    public void Kill()
+    {
+        while (true)
+        {
+            var status = Status;
+            if (status is LocalSiloStatus.Stopped or LocalSiloStatus.Killed)
+            {
+                return;
+            }
+
+            if (TryMove(status, LocalSiloStatus.Killed))
+            {
+                _collector.Stop();
+                Leave();
+                return;
+            }
+        }
+    }
+
+    internal GrainKind? KindOf(GrainType type) => _kinds.GetValueOrDefault(type);
+
+    private static SiloUnavailableException Gone(GrainCall call) =>
+        new($"The silo became unavailable before it answered {call}.");
+
+    private async Task DeactivateAllAsync()
+    {
+        // An activation may have been placed just before the silo was excluded: look again until none is left.
+        while (Cluster.Directory.On(this).ToArray() is { Length: > 0 } activations)
+        {
+            var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo is shutting down.");
+            foreach (var activation in activations)
+            {
+                activation.Deactivate(reason);
+            }
+
+            await Task.WhenAll(activations.Select(static activation => activation.Deactivated));
+        }
+    }
+
+    private void Leave()
+    {
+        Cluster.Exclude(this);
+        foreach (var activation in Cluster.Directory.On(this))
+        {
+            Cluster.Directory.Remove(activation);
+            activation.Kill();
+        }
+
+        Observers.Close();
+        _pending.Close(Gone);
+        foreach (var other in Cluster.Alive)
+        {
+            other._pending.FailWhere(call => call.Target?.Silo == this, Gone);
+        }
+
+        Log.SiloLeft(Name, Status.ToString());
+        Cluster.RaiseSiloLeft(SiloAddress);
+    }
+
+    private bool TryMove(LocalSiloStatus from, LocalSiloStatus to) =>
+        Interlocked.CompareExchange(ref _status, (int)to, (int)from) == (int)from;
+}
