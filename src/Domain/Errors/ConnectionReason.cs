@@ -1,0 +1,15 @@
+namespace ImOrleans.Domain.Errors;
+
+/// <summary>
+/// Why a link changed its state, in RTM2's numbers (feature row R4). Only those that this server tells.
+/// </summary>
+public enum ConnectionReason
+{
+    None = 0,
+    Interrupted = 2,
+    TokenExpired = 9,
+    RejectedByServer = 10,
+    SameUidLogin = 19,
+    LoginSuccess = 10001,
+    Logout = 10002,
+}

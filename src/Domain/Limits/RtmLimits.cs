@@ -1,0 +1,39 @@
+namespace ImOrleans.Domain.Limits;
+
+/// <summary>The limits of RTM2 that clients rely on and that no option changes.</summary>
+/// <remarks><b>Source:</b> the feature row named at each constant.</remarks>
+public static class RtmLimits
+{
+    /// <summary>Publishers that one subscriber follows in one topic (R27).</summary>
+    public const int PublishersPerSubscriberMax = 64;
+
+    /// <summary>Topics in which one client publishes, a channel (R24).</summary>
+    public const int PublishedTopicsMax = 8;
+
+    /// <summary>Topics that one client subscribes to, a channel (R27).</summary>
+    public const int SubscribedTopicsMax = 50;
+
+    /// <summary>Stream channels that one client joins (R22).</summary>
+    public const int JoinedChannelsMax = 100;
+
+    /// <summary>Bytes of a topic message (R25).</summary>
+    public const int TopicPayloadBytesMax = 1024;
+
+    /// <summary>Bytes of a channel or user message (R15).</summary>
+    public const int MessagePayloadBytesMax = 32 * 1024;
+
+    /// <summary>Characters of a custom type (R15).</summary>
+    public const int CustomTypeLengthMax = 32;
+
+    /// <summary>Bytes of UTF-8 of a topic's meta (R24).</summary>
+    public const int TopicMetaBytesMax = 256;
+
+    /// <summary>User ids that one request may name: four times what a topic's subscription can hold.</summary>
+    public const int UsersPerRequestMax = 256;
+
+    /// <summary>How long before the end of a token its owner is told (R6).</summary>
+    public static readonly TimeSpan TokenWarning = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest life of a login token (R6).</summary>
+    public static readonly TimeSpan TokenLifetimeMax = TimeSpan.FromHours(24);
+}
