@@ -1,0 +1,14 @@
+namespace ImOrleans.Grains.Abstractions.Delivery;
+
+/// <summary>
+/// What a grain answers to a registration: which activation it is, where it lives, how far it has got.
+/// </summary>
+/// <param name="Epoch">Names the activation; greater than zero, never used again.</param>
+/// <param name="Silo">The silo it lives on. When that silo leaves, the registration is gone.</param>
+/// <param name="Position">The sequence number of the last event before the answer; events count from 1 in an
+/// epoch.</param>
+[GenerateSerializer, Immutable, Alias("im.RouteStamp")]
+public sealed record RouteStamp(
+    [property: Id(0)] long Epoch,
+    [property: Id(1)] string Silo,
+    [property: Id(2)] long Position);

@@ -1,0 +1,12 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Grains.Abstractions.Rooms;
+
+/// <summary>A session goes out of a channel.</summary>
+/// <param name="Route">The gateway's route; null when the user grain itself ends a login whose gateway is gone.</param>
+/// <param name="Session">Who goes.</param>
+[GenerateSerializer, Immutable, Alias("im.RoomLeaveRequest")]
+public sealed record RoomLeaveRequest(
+    [property: Id(0)] RouteUpdate? Route,
+    [property: Id(1)] SessionId Session);

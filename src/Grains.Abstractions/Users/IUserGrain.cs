@@ -1,0 +1,65 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Rooms;
+using Orleans.CodeGeneration;
+using Orleans.Concurrency;
+
+namespace ImOrleans.Grains.Abstractions.Users;
+
+/// <summary>
+/// One user: the logins of all devices, how long their tokens last, the channels they are in, and the messages that
+/// other users send to them. Key: <see cref="Domain.Identifiers.GrainKey.User"/>.
+/// </summary>
+/// <remarks>
+/// Calls that carry a <see cref="RouteUpdate"/> refuse an old one with <see cref="ErrorCode.RouteStale"/>.
+/// </remarks>
+[Alias("im.IUserGrain"), Version(1)]
+public interface IUserGrain : IGrainWithStringKey
+{
+    /// <summary>Adds a login. An older one of the same device is told that it was taken over.</summary>
+    /// <remarks><b>Guarantee:</b> the newest connect of a device wins. <b>Cost:</b> no storage.</remarks>
+    [Alias("Connect"), ResponseTimeout("00:00:04")]
+    Task<Outcome<RouteStamp>> ConnectAsync(ConnectRequest request);
+
+    /// <summary>Ends a login: leaves each channel that it joined, then forgets it. An unknown one is fine.</summary>
+    [Alias("Disconnect"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> DisconnectAsync(DisconnectRequest request);
+
+    /// <summary>Moves the end of a login's token.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.NotLogin"/>: there is no such login.</remarks>
+    [Alias("RenewToken"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> RenewTokenAsync(RenewTokenRequest request);
+
+    /// <summary>Joins a stream channel for one session; the room's answer is passed on.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.NotLogin"/>; <see cref="ErrorCode.ChannelJoinFailed"/>: joined already, or
+    /// the
+    /// channel is full; <see cref="ErrorCode.ChannelInstanceExceedLimitation"/>: 100 channels are joined.
+    /// <b>Cost:</b> one call to the room.
+    /// </remarks>
+    [Alias("JoinChannel"), ResponseTimeout("00:00:04")]
+    Task<Outcome<RoomJoined>> JoinChannelAsync(JoinChannelRequest request);
+
+    /// <summary>Leaves a stream channel, its publisher roles and its subscriptions, for one session.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>.</remarks>
+    [Alias("LeaveChannel"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request);
+
+    /// <summary>Delivers a message to all sessions of this user, and answers when a gateway has taken it.</summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> accepted means that at least one session was there. Messages of one sender keep their order.
+    /// <b>Errors:</b> <see cref="ErrorCode.ChannelReceiverOffline"/>: nobody was there, and nothing is kept.
+    /// Interleaves with every call: it only adds to the waiting lines and awaits the answer of the gateways, so that
+    /// messages gather in a batch and are not held up by a slow join.
+    /// </remarks>
+    [Alias("Send"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request);
+
+    /// <summary>States everything that a gateway has for this user; what it does not name is gone.</summary>
+    [Alias("Register"), ResponseTimeout("00:00:04")]
+    Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration);
+
+    /// <summary>True when this activation holds exactly the registration that the gateway believes in.</summary>
+    [Alias("Check"), ResponseTimeout("00:00:04")]
+    Task<bool> CheckAsync(RouteCheck check);
+}

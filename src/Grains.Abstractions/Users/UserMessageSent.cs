@@ -1,0 +1,6 @@
+namespace ImOrleans.Grains.Abstractions.Users;
+
+/// <summary>A user-to-user message was taken by a gateway.</summary>
+/// <param name="SentAtUnixMs">The time that the receiver sees, in milliseconds of Unix time.</param>
+[GenerateSerializer, Immutable, Alias("im.UserMessageSent")]
+public sealed record UserMessageSent([property: Id(0)] long SentAtUnixMs);

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using ImOrleans.Domain.Identifiers;
+
+namespace ImOrleans.Grains.Abstractions.Users;
+
+/// <summary>What a gateway knows of one login.</summary>
+/// <param name="Id">The login.</param>
+/// <param name="Device">The device it came from; one login a device.</param>
+/// <param name="TokenExpiresAt">The end of the login token.</param>
+/// <param name="Channels">The stream channels that it has joined.</param>
+[GenerateSerializer, Immutable, Alias("im.UserSession")]
+public sealed record UserSession(
+    [property: Id(0)] SessionId Id,
+    [property: Id(1)] DeviceId Device,
+    [property: Id(2)] DateTimeOffset TokenExpiresAt,
+    [property: Id(3)] ImmutableArray<ChannelName> Channels);
