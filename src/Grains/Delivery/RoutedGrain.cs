@@ -1,0 +1,115 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Grains.Delivery;
+
+/// <summary>
+/// What the grains that deliver to gateways have in common: a <see cref="Fanout"/>, one alarm for all that is due
+/// later, and the good-bye.
+/// </summary>
+/// <remarks>
+/// State changes in turns that exclude each other only: requests, and the alarm, which does not interleave. Outboxes
+/// run between them and change nothing but themselves.
+/// </remarks>
+public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
+{
+    // Longer than any pause between two alarms, shorter than the idle time after which an activation is collected.
+    private static readonly TimeSpan StayAlive = TimeSpan.FromMinutes(5);
+
+    private IGrainTimer? _alarm;
+    private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
+
+    private protected Fanout Fanout { get; private set; } = null!;
+
+    private protected TimeProvider Clock => fanouts.Clock;
+
+    private protected string Key { get; private set; } = "";
+
+    /// <inheritdoc />
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Key = this.GetPrimaryKeyString();
+        var silo = GrainContext.Address.SiloAddress?.ToParsableString() ?? RuntimeIdentity;
+        Fanout = fanouts.Create(Key, silo, logger, () => WakeBy(DateTimeOffset.MinValue));
+        _alarm = this.RegisterGrainTimer(
+            OnAlarmAsync,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _alarm?.Dispose();
+        _alarm = null;
+        if (Fanout is not null)
+            await Fanout.CloseAsync();
+    }
+
+    /// <summary>Removes all sessions of a gateway that is lost.</summary>
+    private protected abstract Task ForgetAsync(GatewayId gateway, GatewayLoss loss);
+
+    /// <summary>When <see cref="OnDueAsync"/> has something to do; null for never.</summary>
+    private protected virtual DateTimeOffset? NextDue() => null;
+
+    /// <summary>Does what is due.</summary>
+    private protected virtual Task OnDueAsync(DateTimeOffset now) => Task.CompletedTask;
+
+    /// <summary>Settles what is open, then lets a call about one session in, or says why not.</summary>
+    private protected async ValueTask<Refusal?> AdmitAsync(RouteUpdate route, SessionId session, bool removes = false)
+    {
+        await SettleAsync();
+        return Fanout.Admit(route, session, removes);
+    }
+
+    /// <summary>Lets a full registration in, or says why not, then settles what is open.</summary>
+    private protected async ValueTask<Refusal?> AdmitAsync(RouteUpdate registration)
+    {
+        var refusal = Fanout.AdmitRegistration(registration);
+        await SettleAsync();
+        return refusal;
+    }
+
+    /// <summary>Makes the alarm ring by then, and soon enough to look at the leases.</summary>
+    private protected void WakeBy(DateTimeOffset? due)
+    {
+        var now = Clock.GetUtcNow();
+        var moment = now + fanouts.Options.LeaseCheckPeriod;
+        if (due < moment)
+            moment = due.Value < now ? now : due.Value;
+        if (_alarm is null || moment >= _armedFor)
+            return;
+        _armedFor = moment;
+        _alarm.Change(moment - now, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Lets go of the gateways that were lost since the last turn.</summary>
+    private protected async Task SettleAsync()
+    {
+        while (Fanout.HasLost)
+            foreach (var (gateway, loss) in Fanout.TakeLost())
+                await ForgetAsync(gateway, loss);
+    }
+
+    private async Task OnAlarmAsync(CancellationToken cancellationToken)
+    {
+        _armedFor = DateTimeOffset.MaxValue;
+        try
+        {
+            Fanout.ExpireDead();
+            await SettleAsync();
+            await OnDueAsync(Clock.GetUtcNow());
+        }
+        finally
+        {
+            Fanout.Tidy();
+            if (Fanout.HasOutboxes)
+            {
+                DelayDeactivation(StayAlive);
+                WakeBy(NextDue());
+            }
+        }
+    }
+}

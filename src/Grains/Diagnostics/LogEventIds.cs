@@ -1,0 +1,31 @@
+namespace ImOrleans.Grains.Diagnostics;
+
+/// <summary>The numbers of this assembly's log events. Never reused.</summary>
+internal static class LogEventIds
+{
+    // Users: 2xxx.
+    public const int SessionTakenOver = 2001;
+    public const int SessionTokenExpired = 2002;
+    public const int UserGatewayLost = 2003;
+    public const int ChannelLeaveFailed = 2004;
+
+    // Rooms: 3xxx.
+    public const int RoomGatewayLost = 3001;
+    public const int ChannelTokenExpired = 3002;
+    public const int TopicCleanupFailed = 3003;
+    public const int RoomRecovered = 3004;
+
+    // Topics: 4xxx.
+    public const int TopicGatewayLost = 4001;
+
+    // Delivery: 70xx.
+    public const int BatchRepeated = 7001;
+    public const int OutboxGaveUp = 7003;
+    public const int OutboxFailed = 7004;
+    public const int ClosingTimedOut = 7005;
+
+    // Leases of gateways: 71xx.
+    public const int LeasePollFailed = 7101;
+    public const int GatewayExpired = 7102;
+    public const int LeasePollRecovered = 7103;
+}

@@ -1,0 +1,41 @@
+using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Gateways;
+using ImOrleans.Grains.Rooms;
+using ImOrleans.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.Hosting;
+
+/// <summary>What a silo needs besides the grains themselves.</summary>
+public static class GrainServiceExtensions
+{
+    /// <summary>Adds the services of the grains, once a silo.</summary>
+    /// <remarks>
+    /// The clock is taken from the container when one is there, and the options from the sections <c>Delivery</c>,
+    /// <c>GatewayLeases</c>, <c>Rooms</c> and <c>Users</c>; all are checked when the host starts.
+    /// </remarks>
+    public static IServiceCollection AddGrainServices(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddChecked<DeliveryOptions, DeliveryOptionsValidator>(DeliveryOptions.SectionName);
+        services.AddChecked<GatewayLeaseOptions, GatewayLeaseOptionsValidator>(GatewayLeaseOptions.SectionName);
+        services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
+        services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
+        services.TryAddSingleton<IEpochSource, RandomEpochSource>();
+        services.TryAddSingleton<FanoutFactory>();
+        services.TryAddSingleton<GatewayLeases>();
+        services.TryAddSingleton<IGatewayLeases>(provider => provider.GetRequiredService<GatewayLeases>());
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayLeases>());
+        return services;
+    }
+
+    private static void AddChecked<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
+    }
+}

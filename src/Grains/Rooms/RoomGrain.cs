@@ -1,0 +1,273 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Topics;
+using ImOrleans.Grains.Delivery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.Rooms;
+
+/// <summary>The grain of one stream channel.</summary>
+[GrainType("room")]
+public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOptions> options, ILogger<RoomGrain> logger)
+    : RoutedGrain(fanouts, logger), IRoomGrain
+{
+    private readonly ILogger _logger = logger;
+    private readonly RoomRecovery _recovery = new(fanouts.Clock.GetUtcNow(), options.Value.RecoveryWindow);
+    private readonly RoomState _state = new();
+    private ChannelName _channel;
+
+    /// <inheritdoc />
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        _channel = new(GrainKey.Split('s', Key)[0]);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RoomJoined>> JoinAsync(RoomJoinRequest request)
+    {
+        if (await EnterAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        if (RoomRules.CheckJoin(_state, request.Session, request.User, options.Value.MembersMax) is { } refusal)
+            return refusal;
+        var member = RoomRules.Join(_state, request.Session, request.User, request.TokenExpiresAt);
+        Fanout.Want(request.Route.Gateway);
+        WakeBy(member.TokenDueAt);
+        return new RoomJoined(Fanout.Stamp, RoomRules.Snapshot(_state));
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> LeaveAsync(RoomLeaveRequest request)
+    {
+        if (request.Route is null)
+            await SettleAsync();
+        else if (await EnterAsync(request.Route, request.Session, removes: true) is { } stale)
+            return stale;
+        Fanout.NoteRemoval(request.Session);
+        if (!_state.Members.TryGet(request.Session, out var member))
+            return ErrorCode.ChannelNotJoined;
+        Remove([member]);
+        await ClearTopicsAsync([member]);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> JoinTopicAsync(JoinTopicRequest request)
+    {
+        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+            return stale;
+        var member = RoomRules.CheckJoinTopic(_state, request.Session, request.Topic);
+        if (!member.IsAccepted)
+            return member.As<RouteStamp>();
+        var topic = Topic(request.Topic);
+        Outcome<RouteStamp> added;
+        try
+        {
+            added = await topic.AddPublisherAsync(
+                new(request.TopicRoute, new(request.Session, member.Value.User, request.Role)));
+        }
+        catch (Exception)
+        {
+            // The topic may have taken it without our knowing: undo it under the number of the call, so that one which
+            // is still under way comes too late. The caller gets the failure.
+            _ = QuietlyAsync(topic.RemovePublisherAsync(request.TopicRoute, request.Session), request.Topic);
+            throw;
+        }
+
+        if (added.IsAccepted)
+            Tell(RoomRules.AddRole(_state, member.Value, request.Topic));
+        return added;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> LeaveTopicAsync(LeaveTopicRequest request)
+    {
+        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+            return stale;
+        var member = RoomRules.CheckLeaveTopic(_state, request.Session, request.Topic);
+        if (!member.IsAccepted)
+            return member.As<Done>();
+        var removed = await Topic(request.Topic).RemovePublisherAsync(request.TopicRoute, request.Session);
+        if (removed.IsAccepted)
+            Tell(RoomRules.RemoveRole(_state, member.Value, request.Topic));
+        return removed;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<TopicSubscribed>> SubscribeTopicAsync(SubscribeTopicRequest request)
+    {
+        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+            return stale;
+        var member = RoomRules.CheckSubscribe(_state, request.Session, request.Topic);
+        if (!member.IsAccepted)
+            return member.As<TopicSubscribed>();
+        var subscribed = await Topic(request.Topic).SubscribeAsync(
+            new(request.TopicRoute, request.Session, request.Users));
+
+        // Who follows nobody, as when all were asked for and none publishes, has no subscription.
+        if (subscribed is { IsAccepted: true, Value.FollowedCount: > 0 })
+            member.Value.SubscribedTopics.Add(request.Topic);
+        return subscribed;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> UnsubscribeTopicAsync(UnsubscribeTopicRequest request)
+    {
+        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+            return stale;
+        var member = RoomRules.CheckUnsubscribe(_state, request.Session, request.Topic);
+        if (!member.IsAccepted)
+            return member.As<Done>();
+        var followed = await Topic(request.Topic).UnsubscribeAsync(
+            request.TopicRoute, request.Session, request.Users);
+        if (!followed.IsAccepted)
+            return followed.As<Done>();
+        if (followed.Value == 0)
+            member.Value.SubscribedTopics.Remove(request.Topic);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<SubscribedUsers>> GetSubscribedUsersAsync(GetSubscribedUsersRequest request)
+    {
+        if (!Fanout.IsMeant(request.RoomRoute))
+            return Fanout.Stale;
+        if (!_state.Members.TryGet(request.Session, out var member))
+            return ErrorCode.ChannelNotJoined;
+        return member.SubscribedTopics.Contains(request.Topic)
+            ? await Topic(request.Topic).GetSubscribedUsersAsync(request.TopicRoute, request.Session)
+            : new SubscribedUsers([]);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> RenewTokenAsync(RenewChannelTokenRequest request)
+    {
+        if (await EnterAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        if (!_state.Members.TryGet(request.Session, out var member))
+            return ErrorCode.ChannelNotJoined;
+        member.SetToken(request.ExpiresAt);
+        WakeBy(member.TokenDueAt);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> RegisterAsync(RoomRegistration registration)
+    {
+        var gateway = registration.Route.Gateway;
+        _recovery.Contact(true, !Fanout.IsMeant(registration.Route), Clock.GetUtcNow());
+        if (await AdmitAsync(registration.Route) is { } refusal)
+            return refusal;
+        var registered = RoomRules.Register(_state, gateway.Id, registration.Members);
+        if (registration.Members.IsEmpty)
+            Fanout.Retire(gateway.Id);
+        else
+            Fanout.Want(gateway);
+        WakeBy(NextDue());
+        if (_recovery.EndsAt is null)
+            Tell(registered.Changes);
+        return Fanout.Stamp;
+    }
+
+    /// <inheritdoc />
+    public Task<bool> CheckAsync(RouteCheck check)
+    {
+        var held = _state.Members.Of(check.Gateway).Select(member => member.ToMember());
+        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == RoomRegistration.DigestOf(held));
+    }
+
+    private protected override DateTimeOffset? NextDue() =>
+        RoomRules.NextDue(_state) is { } token && !(_recovery.EndsAt < token) ? token : _recovery.EndsAt;
+
+    private protected override async Task OnDueAsync(DateTimeOffset now)
+    {
+        if (_recovery.TryFinish(now))
+        {
+            LogRecovered(_channel, _state.Members.Count, _state.Topics.Count);
+            Fanout.SendToAll(new TopicSnapshot(Fanout.NextSequence(), RoomRules.Snapshot(_state)));
+        }
+
+        var due = RoomRules.TakeDue(_state, now);
+        foreach (var member in due.Warned)
+            Tell(member, SessionNoticeKind.TokenWillExpire);
+        foreach (var member in due.Expired)
+        {
+            LogTokenExpired(_channel, member.Session);
+            Tell(member, SessionNoticeKind.TokenExpired);
+        }
+
+        Remove(due.Expired);
+        await ClearTopicsAsync(due.Expired);
+    }
+
+    private protected override async Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
+    {
+        var members = _state.Members.Of(gateway);
+        LogGatewayLost(_channel, gateway, loss, members.Count);
+        Remove(members);
+
+        // Topics see for themselves that a gateway is dead.
+        if (loss != GatewayLoss.Dead)
+            await ClearTopicsAsync(members);
+    }
+
+    private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)
+    {
+        _recovery.Contact(false, !Fanout.IsMeant(route), Clock.GetUtcNow());
+        return AdmitAsync(route, session, removes);
+    }
+
+    private void Remove(IReadOnlyList<RoomMembership> members)
+    {
+        var changes = new List<TopicChange>();
+        foreach (var member in members)
+        {
+            changes.AddRange(RoomRules.Remove(_state, member));
+            Fanout.NoteRemoval(member.Session);
+            if (!_state.Members.HasAny(member.Session.Gateway))
+                Fanout.Retire(member.Session.Gateway);
+        }
+
+        Tell(changes);
+    }
+
+    private void Tell(IEnumerable<TopicChange> changes)
+    {
+        foreach (var change in changes)
+            Tell(change);
+    }
+
+    private void Tell(TopicChange? change)
+    {
+        if (change is { } told)
+            Fanout.SendToAll(new TopicEvent(Fanout.NextSequence(), told.IsJoin, told.Topic, told.User));
+    }
+
+    private void Tell(RoomMembership member, SessionNoticeKind kind) =>
+        Fanout.Send(
+            member.Session.Gateway,
+            new SessionNotice(Fanout.NextSequence(), member.Session, kind, member.TokenExpiresAt));
+
+    /// <summary>Ends what members that left had in topics, all at once.</summary>
+    private Task ClearTopicsAsync(IEnumerable<RoomMembership> members) =>
+        Task.WhenAll(members.SelectMany(member => member.PublishedTopics.Union(member.SubscribedTopics).Select(
+            topic => QuietlyAsync(Topic(topic).RemoveSessionAsync(member.Session), topic))));
+
+    /// <summary>A topic that cannot be told now finds out by the next registration of the gateway.</summary>
+    private async Task QuietlyAsync(Task call, TopicName topic)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception exception)
+        {
+            LogTopicCleanupFailed(_channel, topic, exception);
+        }
+    }
+
+    private ITopicGrain Topic(TopicName topic) => GrainFactory.GetGrain<ITopicGrain>(GrainKey.Topic(_channel, topic));
+}

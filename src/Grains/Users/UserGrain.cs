@@ -1,0 +1,231 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Users;
+using ImOrleans.Grains.Delivery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.Users;
+
+/// <summary>The grain of one user.</summary>
+[GrainType("user")]
+public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOptions> options, ILogger<UserGrain> logger)
+    : RoutedGrain(fanouts, logger), IUserGrain
+{
+    private readonly ILogger _logger = logger;
+    private readonly RisingUnixClock _sentAt = new(fanouts.Clock);
+    private readonly UserState _state = new();
+    private UserId _user;
+
+    /// <inheritdoc />
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        _user = new(GrainKey.Split('u', Key)[0]);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> ConnectAsync(ConnectRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session.Id) is { } refusal)
+            return refusal;
+        var displaced = UserRules.Connect(_state, request.Session);
+        Fanout.Want(request.Route.Gateway);
+        WakeBy(UserRules.NextDue(_state));
+        TellTakenOver(displaced);
+        await EndAsync(displaced);
+        return Fanout.Stamp;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> DisconnectAsync(DisconnectRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session, removes: true) is { } refusal)
+            return refusal;
+        if (_state.Logins.Remove(request.Session, out var login))
+            await EndAsync([login]);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> RenewTokenAsync(RenewTokenRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session) is { } refusal)
+            return refusal;
+        if (!_state.Logins.TryGet(request.Session, out var login))
+            return ErrorCode.NotLogin;
+        login.SetToken(request.ExpiresAt);
+        WakeBy(UserRules.DueOf(login));
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RoomJoined>> JoinChannelAsync(JoinChannelRequest request)
+    {
+        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+            return stale;
+        if (UserRules.CheckJoin(_state, request.Session, request.Channel) is { } refusal)
+            return refusal;
+        var room = Room(request.Channel);
+        Outcome<RoomJoined> joined;
+        try
+        {
+            joined = await room.JoinAsync(
+                new(request.RoomRoute, request.Session, _user, request.ChannelTokenExpiresAt));
+        }
+        catch (Exception)
+        {
+            // The room may have let it in without our knowing: undo it, under the number of the join, so that a join
+            // which is still under way comes too late. The caller gets the failure.
+            _ = LeaveQuietlyAsync(room, request.Channel, new(request.RoomRoute, request.Session));
+            throw;
+        }
+
+        if (joined.IsAccepted && _state.Logins.TryGet(request.Session, out var login))
+            login.Channels.Add(request.Channel);
+        return joined;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request)
+    {
+        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+            return stale;
+        if (!_state.Logins.TryGet(request.Session, out var login) || !login.Channels.Contains(request.Channel))
+            return ErrorCode.ChannelNotJoined;
+        var left = await Room(request.Channel).LeaveAsync(new(request.RoomRoute, request.Session));
+        if (!left.IsAccepted && left.Refusal.Code != ErrorCode.ChannelNotJoined)
+            return left;
+
+        // A room that does not know the session has lost it already, which is what was asked for.
+        login.Channels.Remove(request.Channel);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// Interleaves with every other call: it reads which outboxes are open, adds to them, and waits for their answers.
+    /// It
+    /// changes nothing that another turn relies on.
+    /// </remarks>
+    public async Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request)
+    {
+        var sentAt = _sentAt.Now();
+        var message = new UserMessage(Fanout.NextSequence(), request.Publisher, request.Payload, sentAt);
+        if (Fanout.SendForReceipt(message) is not { } receipt)
+            return ErrorCode.ChannelReceiverOffline;
+        return await VerdictAsync(receipt) switch
+        {
+            DeliveryVerdict.Reached => new UserMessageSent(sentAt),
+            DeliveryVerdict.Nobody => ErrorCode.ChannelReceiverOffline,
+            DeliveryVerdict.Dropped => ErrorCode.ChannelPublishMessageFailed,
+            _ => ErrorCode.ChannelPublishMessageTimeout,
+        };
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration)
+    {
+        if (await AdmitAsync(registration.Route) is { } refusal)
+            return refusal;
+        var gateway = registration.Route.Gateway;
+        var registered = UserRules.Register(_state, gateway.Id, registration.Sessions);
+        if (!registration.Sessions.IsEmpty)
+            Fanout.Want(gateway);
+        WakeBy(UserRules.NextDue(_state));
+        TellTakenOver(registered.Displaced);
+        await EndAsync([.. registered.Gone, .. registered.Displaced]);
+        return Fanout.Stamp;
+    }
+
+    /// <inheritdoc />
+    public Task<bool> CheckAsync(RouteCheck check)
+    {
+        var held = _state.Logins.Of(check.Gateway).Select(login => login.ToSession());
+        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == UserRegistration.DigestOf(held));
+    }
+
+    private protected override DateTimeOffset? NextDue() => UserRules.NextDue(_state);
+
+    private protected override async Task OnDueAsync(DateTimeOffset now)
+    {
+        var due = UserRules.TakeDue(_state, now);
+        foreach (var login in due.Warned)
+            Tell(login, SessionNoticeKind.TokenWillExpire, login.TokenExpiresAt);
+        foreach (var login in due.Expired)
+        {
+            LogTokenExpired(Key, login.Id);
+            Tell(login, SessionNoticeKind.TokenExpired, login.TokenExpiresAt);
+        }
+
+        await EndAsync(due.Expired);
+    }
+
+    private protected override async Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
+    {
+        var logins = _state.Logins.Of(gateway);
+        foreach (var login in logins)
+            _state.Logins.Remove(login.Id, out _);
+        LogGatewayLost(Key, gateway, loss, logins.Count);
+        await EndAsync(logins);
+    }
+
+    private void TellTakenOver(IReadOnlyList<UserLogin> displaced)
+    {
+        foreach (var login in displaced)
+        {
+            LogTakenOver(Key, login.Id);
+            Tell(login, SessionNoticeKind.TakenOver, null);
+        }
+    }
+
+    private void Tell(UserLogin login, SessionNoticeKind kind, DateTimeOffset? expiresAt) =>
+        Fanout.Send(login.Id.Gateway, new SessionNotice(Fanout.NextSequence(), login.Id, kind, expiresAt));
+
+    /// <summary>
+    /// Does what is left to do for logins that were taken out: their channels, and their gateway's outbox.
+    /// </summary>
+    private async Task EndAsync(IReadOnlyList<UserLogin> logins)
+    {
+        foreach (var login in logins)
+        {
+            Fanout.NoteRemoval(login.Id);
+            if (!_state.Logins.HasAny(login.Id.Gateway))
+                Fanout.Retire(login.Id.Gateway);
+        }
+
+        await Task.WhenAll(logins.SelectMany(login => login.Channels.Select(
+            channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id)))));
+    }
+
+    /// <summary>
+    /// Leaves a room; a failure is not passed on, since the gateway's next registration there repairs it.
+    /// </summary>
+    private async Task LeaveQuietlyAsync(IRoomGrain room, ChannelName channel, RoomLeaveRequest request)
+    {
+        try
+        {
+            await room.LeaveAsync(request);
+        }
+        catch (Exception exception)
+        {
+            LogLeaveFailed(Key, channel, request.Session, exception);
+        }
+    }
+
+    private async Task<DeliveryVerdict> VerdictAsync(DeliveryReceipt receipt)
+    {
+        try
+        {
+            return await receipt.Verdict.WaitAsync(options.Value.SendWait, Clock);
+        }
+        catch (TimeoutException)
+        {
+            return DeliveryVerdict.Unknown;
+        }
+    }
+
+    private IRoomGrain Room(ChannelName channel) => GrainFactory.GetGrain<IRoomGrain>(GrainKey.StreamChannel(channel));
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.Users;
+
+/// <summary>What user grains hold to.</summary>
+public sealed class UserOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string SectionName = "Users";
+
+    /// <summary>How long a user-to-user message waits for the receiver's gateways.</summary>
+    /// <remarks>
+    /// <b>Default:</b> 3 s. <b>Range:</b> less than the 4 s after which the caller gives up, so that it gets an answer.
+    /// </remarks>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:00:03.800")]
+    public TimeSpan SendWait { get; set; } = TimeSpan.FromSeconds(3);
+}
+
+/// <summary>Checks <see cref="UserOptions"/> when the host starts.</summary>
+[OptionsValidator]
+public sealed partial class UserOptionsValidator : IValidateOptions<UserOptions>;

@@ -1,0 +1,132 @@
+using System.Globalization;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
+using ImOrleans.Grains.Abstractions.Users;
+
+namespace ImOrleans.Grains.Users;
+
+/// <summary>Which logins a user has, who displaces whom, and when tokens end.</summary>
+/// <remarks>
+/// One login a device. The newest connect wins. Where the order of two connects is not known, as after the loss of a
+/// silo, see <see cref="Register"/>.
+/// </remarks>
+internal static class UserRules
+{
+    /// <summary>Adds a login, and takes out the older ones of its device.</summary>
+    /// <returns>The logins that were displaced.</returns>
+    public static IReadOnlyList<UserLogin> Connect(UserState state, UserSession session)
+    {
+        var displaced = OthersOnDevice(state, session);
+        foreach (var login in displaced)
+            state.Logins.Remove(login.Id, out _);
+        Set(state, session).WasSeenToConnect = true;
+        return displaced;
+    }
+
+    /// <summary>Replaces all that a gateway has.</summary>
+    /// <remarks>
+    /// When two logins claim a device: of one gateway, the higher number is the later login. Otherwise one whose
+    /// connect
+    /// this activation saw stays; failing that, the one stated last.
+    /// </remarks>
+    public static UserRegistered Register(UserState state, GatewayId gateway, IEnumerable<UserSession> sessions)
+    {
+        var named = sessions.ToArray();
+        var ids = named.Select(session => session.Id).ToHashSet();
+        var gone = state.Logins.Of(gateway).Where(login => !ids.Contains(login.Id)).ToArray();
+        foreach (var login in gone)
+            state.Logins.Remove(login.Id, out _);
+        var displaced = new List<UserLogin>();
+        foreach (var session in named)
+        {
+            var others = OthersOnDevice(state, session);
+            if (!state.Logins.TryGet(session.Id, out _) && others.Any(other => Outlasts(other, session.Id)))
+            {
+                displaced.Add(ToLogin(session));
+                continue;
+            }
+
+            foreach (var other in others)
+            {
+                state.Logins.Remove(other.Id, out _);
+                displaced.Add(other);
+            }
+
+            Set(state, session);
+        }
+
+        return new(gone, displaced);
+    }
+
+    /// <summary>Says why a session cannot join a channel; null when it can.</summary>
+    public static Refusal? CheckJoin(UserState state, SessionId session, ChannelName channel)
+    {
+        if (!state.Logins.TryGet(session, out var login))
+            return new(ErrorCode.NotLogin);
+        if (login.Channels.Contains(channel))
+            return new(ErrorCode.ChannelJoinFailed, $"The channel {channel} is joined already.");
+        return login.Channels.Count < RtmLimits.JoinedChannelsMax
+            ? null
+            : new(ErrorCode.ChannelInstanceExceedLimitation, string.Create(
+                CultureInfo.InvariantCulture, $"A client joins at most {RtmLimits.JoinedChannelsMax} stream channels."));
+    }
+
+    /// <summary>When the next token is to be warned of or ends; null when there is none.</summary>
+    public static DateTimeOffset? NextDue(UserState state)
+    {
+        DateTimeOffset? next = null;
+        foreach (var login in state.Logins.All)
+            if (next is null || DueOf(login) < next)
+                next = DueOf(login);
+        return next;
+    }
+
+    /// <summary>When something is to be done about a login's token.</summary>
+    public static DateTimeOffset DueOf(UserLogin login) =>
+        login.IsWarned ? login.TokenExpiresAt : login.TokenExpiresAt - RtmLimits.TokenWarning;
+
+    /// <summary>Takes out the logins whose token has ended, and marks as warned those whose token ends soon.</summary>
+    public static UserTokensDue TakeDue(UserState state, DateTimeOffset now)
+    {
+        var expired = state.Logins.All.Where(login => login.TokenExpiresAt <= now).ToArray();
+        foreach (var login in expired)
+            state.Logins.Remove(login.Id, out _);
+        var warned = state.Logins.All.Where(login => !login.IsWarned && DueOf(login) <= now).ToArray();
+        foreach (var login in warned)
+            login.IsWarned = true;
+        return new(warned, expired);
+    }
+
+    private static bool Outlasts(UserLogin known, SessionId other) =>
+        known.Id.Gateway == other.Gateway ? known.Id.Number > other.Number : known.WasSeenToConnect;
+
+    private static UserLogin[] OthersOnDevice(UserState state, UserSession session) =>
+        [.. state.Logins.All.Where(login => login.Device == session.Device && login.Id != session.Id)];
+
+    private static UserLogin Set(UserState state, UserSession session)
+    {
+        if (!state.Logins.TryGet(session.Id, out var login))
+            state.Logins.Set(session.Id, login = ToLogin(session));
+        login.SetToken(session.TokenExpiresAt);
+        login.Channels.Clear();
+        login.Channels.UnionWith(session.Channels);
+        return login;
+    }
+
+    private static UserLogin ToLogin(UserSession session)
+    {
+        var login = new UserLogin(session.Id, session.Device);
+        login.SetToken(session.TokenExpiresAt);
+        login.Channels.UnionWith(session.Channels);
+        return login;
+    }
+}
+
+/// <summary>What a registration changed.</summary>
+/// <param name="Gone">Logins that the gateway had and does not name any more.</param>
+/// <param name="Displaced">Logins that lost their device to another.</param>
+internal sealed record UserRegistered(IReadOnlyList<UserLogin> Gone, IReadOnlyList<UserLogin> Displaced);
+
+/// <summary>What the time has brought.</summary>
+internal sealed record UserTokensDue(IReadOnlyList<UserLogin> Warned, IReadOnlyList<UserLogin> Expired);

@@ -1,0 +1,42 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Users;
+using ImOrleans.Grains.Delivery;
+
+namespace ImOrleans.Grains.Users;
+
+/// <summary>
+/// What a user grain knows. Nothing is stored: gateways vouch for it, and state it anew when it is lost.
+/// </summary>
+internal sealed class UserState
+{
+    public SessionTable<UserLogin> Logins { get; } = new();
+}
+
+/// <summary>One login.</summary>
+internal sealed class UserLogin(SessionId id, DeviceId device)
+{
+    public SessionId Id { get; } = id;
+
+    public DeviceId Device { get; } = device;
+
+    /// <summary>True when this activation saw the connect; false when a gateway only stated it.</summary>
+    public bool WasSeenToConnect { get; set; }
+
+    public DateTimeOffset TokenExpiresAt { get; private set; }
+
+    /// <summary>True when the coming end of the present token was told.</summary>
+    public bool IsWarned { get; set; }
+
+    public HashSet<ChannelName> Channels { get; } = [];
+
+    /// <summary>Moves the end of the token; another end is another token, of which a warning is due again.</summary>
+    public void SetToken(DateTimeOffset expiresAt)
+    {
+        if (expiresAt == TokenExpiresAt)
+            return;
+        TokenExpiresAt = expiresAt;
+        IsWarned = false;
+    }
+
+    public UserSession ToSession() => new(Id, Device, TokenExpiresAt, [.. Channels]);
+}

@@ -1,0 +1,23 @@
+namespace ImOrleans.Grains.Tests.Local;
+
+/// <summary>
+/// Fails every call between grains that the design does not have: calls go from outside to any grain, from users to
+/// rooms, from rooms to topics, and from grains to gateways. A ring of calls is a deadlock with a time limit.
+/// </summary>
+internal sealed class CallEdgeFilter : IIncomingGrainCallFilter
+{
+    private static readonly HashSet<(string From, string To)> Allowed = [("user", "room"), ("room", "topic")];
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (context.SourceId is { } source && context.TargetContext is not null)
+        {
+            var edge = (source.Type.ToString()!, context.TargetId.Type.ToString()!);
+            if (!Allowed.Contains(edge))
+                throw new InvalidOperationException(
+                    $"{source} must not call {context.InterfaceName}.{context.MethodName} of {context.TargetId}.");
+        }
+
+        return context.Invoke();
+    }
+}
