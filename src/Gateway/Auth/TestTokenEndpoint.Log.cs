@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Gateway.Auth;
+
+internal sealed partial class TestTokenEndpoint
+{
+    [LoggerMessage(
+        AuthLogEvents.TestTokensOpen,
+        LogLevel.Warning,
+        "Auth:TestTokens is on: POST /tk gives anyone a token for any user")]
+    public static partial void LogTestTokensOpen(ILogger logger);
+
+    [LoggerMessage(AuthLogEvents.TestTokenIssued, LogLevel.Debug, "Test token issued")]
+    private static partial void LogTestTokenIssued(ILogger logger);
+}

@@ -1,0 +1,14 @@
+namespace ImOrleans.Gateway.Auth;
+
+/// <summary>What a genuine token says.</summary>
+/// <param name="UserId">The user who signs in; never empty.</param>
+/// <param name="ExpiresAt">From this instant on it is expired; the session it opened ends then, unless renewed.</param>
+/// <param name="IssuedAt">When it was issued, if it tells.</param>
+/// <param name="TokenId">The token's own id (<c>jti</c>), if it has one; never empty.</param>
+/// <param name="Channel">The one stream channel the token is for; null for a login token, never empty.</param>
+public sealed record VerifiedToken(
+    string UserId,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? IssuedAt = null,
+    string? TokenId = null,
+    string? Channel = null);

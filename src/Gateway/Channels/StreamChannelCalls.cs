@@ -1,0 +1,148 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Routing;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Rooms;
+
+namespace ImOrleans.Gateway.Channels;
+
+/// <summary>What sessions do with stream channels as a whole: join, leave, renew the channel's token.</summary>
+internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
+{
+    /// <summary>Joins a channel: the snapshot event goes out before this returns.</summary>
+    public Task<Outcome<JoinedChannel>> JoinAsync(Session session, ChannelName channel, SessionToken? token) =>
+        session.Calls.ForChannelAsync(channel, () => JoinInTurnAsync(session, channel, token));
+
+    /// <summary>Leaves a channel, its publisher roles and its subscriptions.</summary>
+    public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel) =>
+        session.Calls.ForChannelAsync(channel, () => LeaveInTurnAsync(session, channel));
+
+    /// <summary>Replaces the token with which a channel was joined.</summary>
+    public Task<Outcome<Done>> RenewTokenAsync(Session session, ChannelName channel, SessionToken token) =>
+        session.Calls.ForChannelAsync(channel, () => RenewInTurnAsync(session, channel, token));
+
+    /// <summary>Forgets everything that a session wanted in a channel, on this gateway only.</summary>
+    /// <returns>
+    /// The routes that it was taken out of. They stay in use, since their grains do not know yet, until they are given
+    /// to <see cref="Release"/>.
+    /// </returns>
+    public IReadOnlyList<Route> Forget(Session session, ChannelName channel)
+    {
+        var room = routes.EnterRoom(channel).Route;
+        LocalMember? member;
+        lock (room.Gate)
+            member = room.Remove(session);
+        if (member is null)
+        {
+            routes.Exit(room);
+            return [];
+        }
+
+        var forgotten = new List<Route> { room };
+        foreach (var topicName in member.Published.Union(member.Subscribed))
+        {
+            var topic = routes.EnterTopic(channel, topicName).Route;
+            lock (topic.Gate)
+                topic.Remove(session);
+            session.Limits.ForgetTopic(channel, topicName);
+            forgotten.Add(topic);
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>Lets go of forgotten routes; grains that were not told hear it from a registration.</summary>
+    public void Release(IEnumerable<Route> forgotten, bool isTold)
+    {
+        foreach (var route in forgotten)
+        {
+            if (!isTold)
+                registrar.Invalidate(route);
+            routes.Exit(route);
+        }
+    }
+
+    private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(Session session, ChannelName channel, SessionToken? token)
+    {
+        using var user = routes.EnterUser(session.User);
+        using var room = routes.EnterRoom(channel);
+        lock (room.Route.Gate)
+            room.Route.BeginJoin(session);
+        Outcome<RoomJoined> outcome;
+        try
+        {
+            outcome = await caller.CallAsync(
+                user.Route, room.Route,
+                (userUpdate, roomUpdate) => user.Route.Grain.JoinChannelAsync(
+                    new(userUpdate, roomUpdate, session.Id, channel, token?.ExpiresAt)),
+                _ => null, joined => joined.Stamp,
+                joined =>
+                {
+                    if (session.IsEnded)
+                    {
+                        // The grains have to hear that it is gone.
+                        user.Route.Invalidate();
+                        room.Route.Invalidate();
+                        return;
+                    }
+
+                    user.Route.ConfirmChannel(session, channel);
+                    room.Route.CompleteJoin(session, token?.ExpiresAt, joined);
+                });
+        }
+        finally
+        {
+            lock (room.Route.Gate)
+                room.Route.AbandonJoin(session);
+        }
+
+        if (!outcome.IsAccepted)
+            return outcome.As<JoinedChannel>();
+        if (token is not null)
+            session.ChannelTokens[channel] = token;
+        await session.Outbox.FlushedAsync();
+        return new JoinedChannel(channel, outcome.Value.Topics);
+    }
+
+    private async Task<Outcome<Done>> LeaveInTurnAsync(Session session, ChannelName channel)
+    {
+        using var user = routes.EnterUser(session.User);
+        using var room = routes.EnterRoom(channel);
+        var forgotten = Forget(session, channel);
+        if (forgotten.Count == 0)
+            return ErrorCode.ChannelNotJoined;
+        session.ChannelTokens.Remove(channel);
+        lock (user.Route.Gate)
+            user.Route.RemoveChannel(session, channel);
+        // Whatever the answer, the channel is left: after a call that failed, registrations that no longer name this
+        // session tell the grains so.
+        var outcome = await caller.CallAsync(
+            user.Route, room.Route,
+            (userUpdate, roomUpdate) =>
+                user.Route.Grain.LeaveChannelAsync(new(userUpdate, roomUpdate, session.Id, channel)),
+            _ => null, _ => null, _ => { });
+        Release([room.Route], isTold: true); // A call that failed has marked the room itself.
+        Release(forgotten.Where(route => route != room.Route), outcome.IsAccepted);
+        return new Done();
+    }
+
+    private async Task<Outcome<Done>> RenewInTurnAsync(Session session, ChannelName channel, SessionToken token)
+    {
+        if (session.ChannelTokens.TryGetValue(channel, out var known) && known.Text == token.Text)
+            return new Refusal(ErrorCode.DuplicateOperation, "This token is in force already.");
+        using var room = routes.EnterRoom(channel);
+        var outcome = await caller.CallAsync(
+            room.Route,
+            update => room.Route.Grain.RenewTokenAsync(new(update, session.Id, token.ExpiresAt)),
+            _ => null,
+            _ =>
+            {
+                if (room.Route.TryGetMember(session, out var member))
+                    member.TokenExpiresAt = token.ExpiresAt;
+            },
+            ErrorCode.RenewTokenTimeout);
+        if (outcome.IsAccepted)
+            session.ChannelTokens[channel] = token;
+        return outcome;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace ImOrleans.Gateway.Diagnostics;
+
+/// <summary>The gateway's counters. No tag ever holds an id.</summary>
+internal static class GatewayMetrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "ImOrleans.Gateway";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    public static readonly UpDownCounter<long> Sessions =
+        Meter.CreateUpDownCounter<long>("imorleans.gateway.sessions", "{session}", "Sessions connected now.");
+
+    public static readonly Counter<long> EventsDropped =
+        Meter.CreateCounter<long>("imorleans.gateway.events.dropped", "{event}", "Events dropped for slow clients.");
+
+    public static readonly Counter<long> ItemsLost =
+        Meter.CreateCounter<long>("imorleans.gateway.items.lost", "{item}", "Items that never reached this gateway.");
+
+    public static readonly Counter<long> Registrations =
+        Meter.CreateCounter<long>("imorleans.gateway.registrations", "{registration}", "Routes registered anew.");
+}

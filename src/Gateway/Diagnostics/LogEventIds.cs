@@ -1,0 +1,17 @@
+namespace ImOrleans.Gateway.Diagnostics;
+
+/// <summary>The numbers of this assembly's log messages: 6000 to 6999. Never reused.</summary>
+internal static class LogEventIds
+{
+    public const int RegistrationFailed = 6001;
+    public const int SiloLeft = 6002;
+    public const int CallFailed = 6003;
+    public const int LeaseNotRenewed = 6004;
+    public const int CheckFailed = 6005;
+    public const int SessionOpened = 6010;
+    public const int SessionClosed = 6011;
+    public const int SessionStalled = 6012;
+    public const int DisconnectFailed = 6013;
+    public const int GatewayStarted = 6020;
+    public const int GatewayStopping = 6021;
+}

@@ -1,0 +1,51 @@
+using ImOrleans.Gateway.Auth;
+using ImOrleans.Gateway.Protocols.SignalR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImOrleans.Gateway.Hosting;
+
+/// <summary>The addresses that the gateway serves.</summary>
+public static class RtmEndpoints
+{
+    /// <summary>The address of the hub.</summary>
+    public const string HubPath = "/rtm";
+
+    /// <summary>Calls of one connection that may be unfinished at a time; later ones wait in the connection.</summary>
+    public const int UnfinishedCallsMax = 16;
+
+    /// <summary>
+    /// Bytes that wait in a connection before writing counts as busy and events gather: a few frames, since what waits
+    /// there can be neither dropped nor put together any more.
+    /// </summary>
+    private const int TransportBufferBytes = 16 * 1024;
+
+    /// <summary>Puts the gateway's middleware into the pipeline. Before the endpoints.</summary>
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
+    {
+        app.UseOriginPolicy(HubPath);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app.UseMiddleware<HubConnectGate>();
+    }
+
+    /// <summary>Maps the hub, the health probes and, in Development, the test tokens.</summary>
+    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.MapHub<RtmHub>(HubPath, connection =>
+        {
+            connection.TransportMaxBufferSize = TransportBufferBytes;
+            connection.ApplicationMaxBufferSize = RtmHubProtocol.FrameBytesMax;
+        });
+        endpoints.MapTestTokens();
+        endpoints.MapGet("/healthz", () => Results.Text("alive")).AllowAnonymous();
+        var health = endpoints.ServiceProvider.GetRequiredService<GatewayHealth>();
+        endpoints.MapGet("/readyz", () => health.Unready is { } reason
+            ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready")).AllowAnonymous();
+        return endpoints;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using ImOrleans.Domain.Errors;
+
+namespace ImOrleans.Gateway.Protocols;
+
+/// <summary>What every call is answered with. A refusal is a reply as well, never an exception.</summary>
+public sealed record Reply
+{
+    /// <summary>Zero when the call was done; else the number of the refusal.</summary>
+    public int Code { get; init; }
+
+    /// <summary>What the call yields; left out when it yields nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public object? Data { get; init; }
+
+    /// <summary>The name of the code.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    /// <summary>A sentence for people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init; }
+
+    /// <summary>True when the same call may succeed later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Retryable { get; init; }
+
+    /// <summary>When a rate was exceeded: milliseconds until the next call can pass.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? RetryAfterMs { get; init; }
+
+    /// <summary>A call that was done.</summary>
+    public static Reply Ok(object? data = null) => new() { Data = data };
+
+    /// <summary>A call that was refused.</summary>
+    public static Reply Refused(Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        var description = ErrorCatalog.Describe(refusal.Code);
+        return new()
+        {
+            Code = (int)refusal.Code,
+            Error = description.Name,
+            Message = refusal.Message ?? description.Text,
+            Retryable = description.Retryable,
+            RetryAfterMs = refusal.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
+        };
+    }
+}

@@ -1,0 +1,232 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth;
+using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.Users;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+
+namespace ImOrleans.Gateway.Protocols.SignalR;
+
+/// <summary>
+/// The hub at <c>/rtm</c>: reads requests, calls the session's operations, and writes replies. No rules.
+/// </summary>
+[Authorize]
+internal sealed class RtmHub(
+    SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, UserMessageCalls users, HubTokens tokens,
+    TimeProvider clock) : Hub
+{
+    private const string SessionItem = "session";
+
+    /// <inheritdoc />
+    public override async Task OnConnectedAsync()
+    {
+        var connection = Context.Features.Get<SignalRConnection>()
+            ?? throw new InvalidOperationException("The lifetime manager of this hub was replaced.");
+        var http = Context.GetHttpContext();
+        if (http?.GetVerifiedToken() is not { } token || !HubConnectParameters.TryRead(http.Request, out var parameters))
+        {
+            Context.Abort(); // Both were checked before the connection was accepted.
+            return;
+        }
+
+        var outcome = await lifecycle.ConnectAsync(
+            new(token.UserId), parameters.Device, new(http.GetTokenText(), token.ExpiresAt), connection);
+        if (outcome.Value is { } session)
+        {
+            Context.Items[SessionItem] = session;
+            await session.Outbox.FlushedAsync();
+            return;
+        }
+
+        await connection.WriteAsync(connection.Encode(new ConnectionEvent(
+            ConnectionState.Disconnected, ConnectionReason.Interrupted, "The login could not be completed; try again.")
+        {
+            CloseCode = DisconnectCode.Unavailable,
+        }));
+        connection.Close(DisconnectCode.Unavailable);
+    }
+
+    /// <inheritdoc />
+    public override Task OnDisconnectedAsync(Exception? exception) =>
+        Context.Items.TryGetValue(SessionItem, out var item) && item is Session session
+            ? lifecycle.EndAsync(session)
+            : Task.CompletedTask;
+
+    public Task<Reply> GetServerTime(HubRequest request) =>
+        CallAsync(request, (_, _) => Task.FromResult<Outcome<object>>(new { now = clock.GetUtcNow().ToUnixTimeMilliseconds() }));
+
+    public Task<Reply> RenewToken(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var text = read.Text("token", isRequired: true);
+        var channel = string.IsNullOrEmpty(read.Text("channel")) ? (ChannelName?)null : read.Channel();
+        if (read.Refusal is { } refusal)
+            return refusal;
+        var token = tokens.Check(text, session.User, channel);
+        if (!token.IsAccepted)
+            return token.As<object>();
+        var outcome = channel is { } name
+            ? await channels.RenewTokenAsync(session, name, token.Value)
+            : await lifecycle.RenewTokenAsync(session, token.Value);
+        return Answer(outcome, _ => new { expiresAt = token.Value.ExpiresAt.ToUnixTimeMilliseconds() });
+    });
+
+    public Task<Reply> Logout(HubRequest request) => CallAsync(request, async (session, _) =>
+    {
+        await lifecycle.LogoutAsync(session);
+        return new Outcome<object>(null, null);
+    });
+
+    public Task<Reply> Publish(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            read.Require("channelType");
+            var type = read.OneOf(
+                "channelType", ChannelType.Message,
+                ("message", ChannelType.Message), ("stream", ChannelType.Stream), ("user", ChannelType.User));
+            if (read.Refusal is null && type == ChannelType.Stream)
+                read.Refuse(ErrorCode.InvalidChannelType, "Publish to a stream channel's topic with PublishTopic.");
+            if (read.Refusal is null && type == ChannelType.Message)
+                read.Refuse(ErrorCode.ServiceNotSupported, "Message channels are not served yet.");
+            var receiver = read.User("channel");
+            var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
+            if (read.Refusal is { } refusal)
+                return refusal;
+            var outcome = await users.SendAsync(session, receiver, payload);
+            return Answer(outcome, sent => new { sentAt = sent.SentAtUnixMs });
+        },
+        session => session.Limits.TakeMessage());
+
+    public Task<Reply> JoinChannel(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var tokenText = read.Text("token");
+        _ = read.Flag("withPresence", false);
+        _ = read.Flag("withMetadata", false);
+        _ = read.Flag("withLock", false);
+        if (read.Refusal is { } refusal)
+            return refusal;
+        Outcome<SessionToken> token = default;
+        if (!string.IsNullOrEmpty(tokenText))
+            token = tokens.Check(tokenText, session.User, channel);
+        if (token.Refusal is { } badToken)
+            return badToken;
+        var outcome = await channels.JoinAsync(session, channel, token.Value);
+        return Answer(outcome, joined => new
+        {
+            topics = joined.Topics.ToDictionary(topic => topic.Topic.Value, topic => topic.Users.Select(user => user.Value)),
+        });
+    });
+
+    public Task<Reply> LeaveChannel(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        return read.Refusal is { } refusal ? refusal : Answer(await channels.LeaveAsync(session, channel));
+    });
+
+    public Task<Reply> JoinTopic(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var topic = read.Topic();
+        var role = PublisherRoleReader.Read(read);
+        return read.Refusal is { } refusal ? refusal : Answer(await topics.JoinAsync(session, channel, topic, role));
+    });
+
+    public Task<Reply> LeaveTopic(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var topic = read.Topic();
+        return read.Refusal is { } refusal ? refusal : Answer(await topics.LeaveAsync(session, channel, topic));
+    });
+
+    public Task<Reply> PublishTopic(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            var channel = read.Channel();
+            var topic = read.Topic();
+            var payload = read.Payload(RtmLimits.TopicPayloadBytesMax);
+            var sendTs = read.Number("sendTs");
+            // A malformed request counts as a call, as it has no topic to count for.
+            if (read.Refusal is { } malformed)
+                return session.Limits.TakeCall() ?? malformed;
+            if (session.Limits.TakeTopicMessage(channel, topic) is { } refusal)
+                return refusal;
+            return Answer(await topics.PublishAsync(session, channel, topic, payload, sendTs));
+        },
+        _ => null);
+
+    public Task<Reply> SubscribeTopic(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var topic = read.Topic();
+        var publishers = read.Users();
+        if (read.Refusal is { } refusal)
+            return refusal;
+        return Answer(await topics.SubscribeAsync(session, channel, topic, publishers), subscribed => new
+        {
+            succeeded = subscribed.Succeeded.Select(user => user.Value),
+            failed = subscribed.Failed.Select(user => user.Value),
+        });
+    });
+
+    public Task<Reply> UnsubscribeTopic(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var topic = read.Topic();
+        var publishers = read.Users();
+        return read.Refusal is { } refusal
+            ? refusal
+            : Answer(await topics.UnsubscribeAsync(session, channel, topic, publishers));
+    });
+
+    public Task<Reply> GetSubscribedUsers(HubRequest request) => CallAsync(request, async (session, read) =>
+    {
+        var channel = read.Channel();
+        var topic = read.Topic();
+        return read.Refusal is { } refusal
+            ? refusal
+            : Answer(
+                await topics.GetSubscribedUsersAsync(session, channel, topic),
+                subscribed => new { users = subscribed.Users.Select(user => user.Value) });
+    });
+
+    [HubMethodName(RtmHubProtocol.FrameTooLongMethod)]
+    public void RefuseLongFrame() => Refuse($"A frame may have {RtmHubProtocol.FrameBytesMax} bytes.");
+
+    [HubMethodName(RtmHubProtocol.FrameUnreadableMethod)]
+    public void RefuseUnreadableFrame() => Refuse("A frame is no message of SignalR's JSON protocol.");
+
+    private void Refuse(string reason)
+    {
+        if (Context.Items.TryGetValue(SessionItem, out var item) && item is Session session)
+            session.CloseWith(new(ConnectionState.Failed, ConnectionReason.RejectedByServer, reason)
+            {
+                CloseCode = DisconnectCode.BadRequest,
+            });
+        else
+            Context.Abort();
+    }
+
+    private async Task<Reply> CallAsync(
+        HubRequest request, Func<Session, RequestReader, Task<Outcome<object>>> call, Func<Session, Refusal?>? limit = null)
+    {
+        if (!Context.Items.TryGetValue(SessionItem, out var item) || item is not Session { IsEnded: false } session)
+            return Reply.Refused(new(ErrorCode.NotLogin));
+        var exceeded = limit is null ? session.Limits.TakeCall() : limit(session);
+        if (exceeded is not null)
+            return Reply.Refused(exceeded);
+        var read = new RequestReader(request);
+        if (read.Refusal is { } unreadable)
+            return Reply.Refused(unreadable);
+        var outcome = await call(session, read);
+        return outcome.Refusal is { } refusal ? Reply.Refused(refusal) : Reply.Ok(outcome.Value);
+    }
+
+    private static Outcome<object> Answer<T>(Outcome<T> outcome, Func<T, object>? describe = null) =>
+        outcome.IsAccepted ? new(describe?.Invoke(outcome.Value), null) : outcome.As<object>();
+}

@@ -1,0 +1,20 @@
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>
+/// One end to which grains deliver. Calls to one observer run one after the other, so a gateway has several.
+/// </summary>
+internal sealed class GatewayObserver(RouteTable routes, RouteRegistrar registrar) : IGatewayObserver
+{
+    /// <inheritdoc />
+    public Task<DeliveryAck> DeliverAsync(DeliveryBatch batch)
+    {
+        if (routes.Find(batch.Route) is not { } route)
+            return Task.FromResult(DeliveryAck.Unknown);
+        var ack = route.Deliver(batch);
+        if (route.NeedsRegistration)
+            registrar.Schedule(route);
+        return Task.FromResult(ack);
+    }
+}

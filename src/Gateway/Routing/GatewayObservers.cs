@@ -1,0 +1,38 @@
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>The observers of this gateway and the references under which grains know them.</summary>
+/// <remarks>
+/// Routes are spread over the observers by their key, so that a large fan-out holds up only its own share of the
+/// others. The runtime keeps observers weakly; this object keeps them alive.
+/// </remarks>
+internal sealed class GatewayObservers(IGrainFactory grains, GatewayIdentity identity)
+{
+    private const int Shards = 16;
+
+    private IGatewayObserver[] _observers = [];
+    private GatewayRef[] _references = [];
+
+    /// <summary>Makes the observers. Once, before the first route.</summary>
+    public void Start(RouteTable routes, RouteRegistrar registrar)
+    {
+        _observers = [.. Enumerable.Range(0, Shards).Select(_ => new GatewayObserver(routes, registrar))];
+        _references =
+        [
+            .. _observers.Select(observer => new GatewayRef(identity.Id, grains.CreateObjectReference<IGatewayObserver>(observer))),
+        ];
+    }
+
+    /// <summary>The reference that the grain of a route delivers to.</summary>
+    public GatewayRef For(Route route) => _references[(uint)string.GetHashCode(route.Key, StringComparison.Ordinal) % Shards];
+
+    /// <summary>Takes the references back.</summary>
+    public void Stop()
+    {
+        foreach (var reference in _references)
+            grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
+        _references = [];
+        _observers = [];
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Rooms;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>The local sessions in one stream channel.</summary>
+internal sealed class RoomRoute(ChannelName channel, IRoomGrain grain, ISessionNotices notices)
+    : Route(GrainKey.StreamChannel(channel))
+{
+    /// <summary>Events kept for a session whose join is under way.</summary>
+    private const int JoinBufferMax = 4096;
+
+    private readonly Dictionary<SessionId, LocalMember> _members = [];
+    private readonly Dictionary<SessionId, List<DeliveryItem>> _joining = [];
+    private readonly SessionSet _sessions = new();
+
+    public ChannelName Channel { get; } = channel;
+
+    public IRoomGrain Grain { get; } = grain;
+
+    protected override bool IsEmpty => _members.Count == 0 && _joining.Count == 0;
+
+    /// <summary>A join begins: events are kept for the session from now on. Under the gate.</summary>
+    public void BeginJoin(Session session) => _joining[session.Id] = [];
+
+    /// <summary>A join failed. Under the gate.</summary>
+    public void AbandonJoin(Session session) => _joining.Remove(session.Id);
+
+    /// <summary>
+    /// A join succeeded: the snapshot goes first, then what came after it, then everything live. Under the gate.
+    /// </summary>
+    public void CompleteJoin(Session session, DateTimeOffset? tokenExpiresAt, RoomJoined joined)
+    {
+        _joining.Remove(session.Id, out var kept);
+        _members[session.Id] = new(session) { TokenExpiresAt = tokenExpiresAt };
+        _sessions.Add(session);
+        session.Outbox.Post(new TopicSnapshotEvent(Channel, joined.Topics));
+        foreach (var item in kept ?? [])
+            if (item.Sequence > joined.Stamp.Position && ToEvent(item) is { } sessionEvent)
+                session.Outbox.Post(sessionEvent);
+    }
+
+    /// <summary>The member record of a session. Under the gate.</summary>
+    public bool TryGetMember(Session session, [NotNullWhen(true)] out LocalMember? member) =>
+        _members.TryGetValue(session.Id, out member);
+
+    /// <summary>Forgets a session; its record tells what else it wanted. Under the gate.</summary>
+    public LocalMember? Remove(Session session)
+    {
+        _sessions.Remove(session);
+        return _members.Remove(session.Id, out var member) ? member : null;
+    }
+
+    public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
+        Grain.RegisterAsync(new RoomRegistration(update, [.. Describe()]));
+
+    public override Task<bool> CheckAsync(RouteCheck check) => Grain.CheckAsync(check);
+
+    public override long Digest() => RoomRegistration.DigestOf(Describe());
+
+    protected override int Dispatch(DeliveryItem item, FanOut fanOut)
+    {
+        if (item is SessionNotice notice)
+        {
+            if (!_members.TryGetValue(notice.Session, out var told))
+                return 0;
+            fanOut.Then(() => notices.OnChannelNotice(told.Session, Channel, notice));
+            return 1;
+        }
+
+        if (ToEvent(item) is not { } sessionEvent)
+            return 0;
+        foreach (var kept in _joining.Values)
+            if (kept.Count < JoinBufferMax)
+                kept.Add(item);
+        return fanOut.Post(_sessions.Snapshot(), sessionEvent);
+    }
+
+    protected override void OnEpochChanged()
+    {
+        foreach (var kept in _joining.Values)
+            kept.Clear();
+    }
+
+    private SessionEvent? ToEvent(DeliveryItem item) => item switch
+    {
+        TopicEvent topicEvent => new TopicPublisherEvent(Channel, topicEvent),
+        TopicSnapshot snapshot => new TopicSnapshotEvent(Channel, snapshot.Topics),
+        _ => null,
+    };
+
+    private IEnumerable<RoomMember> Describe() =>
+        _members.Values.Select(member => new RoomMember(
+            member.Session.Id, member.Session.User, member.TokenExpiresAt, [.. member.Published], [.. member.Subscribed]));
+}

@@ -1,0 +1,119 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Gateway.Diagnostics;
+using ImOrleans.Grains.Abstractions.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>Calls grains for sessions, so that what a grain holds and what is confirmed here stay the same.</summary>
+/// <remarks>
+/// See <see cref="Route"/> for the protocol. A call is repeated only when it certainly had no lasting effect.
+/// </remarks>
+internal sealed partial class RouteCaller(RouteRegistrar registrar, TimeProvider clock, ILogger<RouteCaller> logger)
+{
+    /// <summary>A call, the loss of its silo, a registration that overtook the repetition, and one more.</summary>
+    private const int AttemptsMax = 4;
+
+    /// <summary>Calls with one route.</summary>
+    /// <param name="route">What the call changes; the caller has entered it.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="stampOf">The activation that an answer names; null when it names none.</param>
+    /// <param name="confirm">Notes the accepted change. Under the route's gate.</param>
+    /// <param name="unavailable">The code when the grain cannot be reached.</param>
+    public Task<Outcome<T>> CallAsync<T>(
+        Route route, Func<RouteUpdate, Task<Outcome<T>>> call, Func<T, RouteStamp?> stampOf, Action<T> confirm,
+        ErrorCode unavailable = ErrorCode.ChannelNotAvailable) =>
+        CallAsync(route, null, (update, _) => call(update), stampOf, _ => null, confirm, unavailable);
+
+    /// <summary>Calls with two routes; <paramref name="first"/> is locked before <paramref name="second"/>.</summary>
+    public async Task<Outcome<T>> CallAsync<T>(
+        Route first, Route? second, Func<RouteUpdate, RouteUpdate, Task<Outcome<T>>> call,
+        Func<T, RouteStamp?> firstStampOf, Func<T, RouteStamp?> secondStampOf, Action<T> confirm,
+        ErrorCode unavailable = ErrorCode.ChannelNotAvailable)
+    {
+        var budget = new CallBudget(clock);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!await EnsureAsync(first, budget) || (second is not null && !await EnsureAsync(second, budget)))
+                return Unreachable(unavailable);
+            var firstUpdate = Begin(first);
+            var secondUpdate = second is null ? firstUpdate : Begin(second);
+            Outcome<T> outcome;
+            try
+            {
+                outcome = await budget.WithinAsync(call(firstUpdate, secondUpdate));
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                LogCallFailed(logger, failure, first.Key);
+                Invalidate(first, second);
+                if (failure is TimeoutException || attempt == AttemptsMax || budget.IsSpent)
+                    return Unreachable(unavailable);
+                continue;
+            }
+
+            if (outcome.Refusal is { Code: not ErrorCode.RouteStale })
+                return outcome;
+            if (outcome.IsAccepted
+                && TryConfirm(first, second, firstUpdate, secondUpdate, outcome.Value, firstStampOf, secondStampOf, confirm))
+                return outcome;
+            Invalidate(first, second);
+            if (attempt == AttemptsMax || budget.IsSpent)
+                return Unreachable(unavailable);
+        }
+    }
+
+    /// <summary>True when a route is registered; false when that takes too long or cannot be now.</summary>
+    public async Task<bool> EnsureAsync(Route route, CallBudget budget)
+    {
+        try
+        {
+            return await budget.WithinAsync(registrar.EnsureAsync(route));
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private RouteUpdate Begin(Route route)
+    {
+        lock (route.Gate)
+            return registrar.NextUpdate(route);
+    }
+
+    private void Invalidate(Route first, Route? second)
+    {
+        registrar.Invalidate(first);
+        if (second is not null)
+            registrar.Invalidate(second);
+    }
+
+    private static bool TryConfirm<T>(
+        Route first, Route? second, RouteUpdate firstUpdate, RouteUpdate secondUpdate, T value,
+        Func<T, RouteStamp?> firstStampOf, Func<T, RouteStamp?> secondStampOf, Action<T> confirm)
+    {
+        lock (first.Gate)
+            lock (second?.Gate ?? first.Gate)
+            {
+                if (!first.TryAdopt(firstUpdate, firstStampOf(value))
+                    || second?.TryAdopt(secondUpdate, secondStampOf(value)) == false)
+                    return false;
+                // What came early goes to the sessions that are joining too, which drop what their snapshot holds.
+                first.ReleaseEarly();
+                second?.ReleaseEarly();
+                confirm(value);
+            }
+
+        first.RunFanOuts();
+        second?.RunFanOuts();
+        return true;
+    }
+
+    private static Refusal Unreachable(ErrorCode code) =>
+        new(code, "The server could not complete the call; try again.");
+
+    [LoggerMessage(EventId = LogEventIds.CallFailed, Level = LogLevel.Warning,
+        Message = "A call on route {Route} failed")]
+    private static partial void LogCallFailed(ILogger logger, Exception failure, string route);
+}

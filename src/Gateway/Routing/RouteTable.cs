@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Topics;
+using ImOrleans.Grains.Abstractions.Users;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>All routes of this gateway, by the key of their grain.</summary>
+internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
+{
+    private readonly ConcurrentDictionary<string, Route> _routes = new();
+
+    /// <summary>Who is told what grains say to single sessions; set once, before the first route.</summary>
+    public ISessionNotices Notices { get; set; } = null!;
+
+    public int Count => _routes.Count;
+
+    public IEnumerable<Route> All => _routes.Values;
+
+    public Route? Find(string key) => _routes.GetValueOrDefault(key);
+
+    public RouteLease<UserRoute> EnterUser(UserId user) => Enter(
+        GrainKey.User(user), key => new UserRoute(user, grains.GetGrain<IUserGrain>(key), Notices));
+
+    public RouteLease<RoomRoute> EnterRoom(ChannelName channel) => Enter(
+        GrainKey.StreamChannel(channel), key => new RoomRoute(channel, grains.GetGrain<IRoomGrain>(key), Notices));
+
+    public RouteLease<TopicRoute> EnterTopic(ChannelName channel, TopicName topic) => Enter(
+        GrainKey.Topic(channel, topic), key => new TopicRoute(channel, topic, grains.GetGrain<ITopicGrain>(key)));
+
+    /// <summary>
+    /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.
+    /// </summary>
+    public void Exit(Route route)
+    {
+        route.Exit();
+        if (route.NeedsRegistration)
+            registrar.Schedule(route);
+        else
+            DropIfUnused(route);
+    }
+
+    /// <summary>Drops a route that nobody wants and whose grain knows so.</summary>
+    public void DropIfUnused(Route route)
+    {
+        bool isRemoved;
+        lock (route.Gate)
+            isRemoved = route.TryRemove();
+        if (isRemoved)
+            _routes.TryRemove(new(route.Key, route));
+    }
+
+    private RouteLease<TRoute> Enter<TRoute>(string key, Func<string, TRoute> create)
+        where TRoute : Route
+    {
+        while (true)
+        {
+            var route = (TRoute)_routes.GetOrAdd(key, create);
+            if (route.TryEnter())
+                return new(this, route);
+            _routes.TryRemove(new(key, route));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Users;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>The local sessions of one user.</summary>
+internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices notices) : Route(GrainKey.User(user))
+{
+    private readonly Dictionary<SessionId, UserSessionEntry> _sessions = [];
+    private readonly Dictionary<SessionId, Connecting> _connecting = [];
+    private readonly SessionSet _all = new();
+
+    public IUserGrain Grain { get; } = grain;
+
+    protected override bool IsEmpty => _sessions.Count == 0 && _connecting.Count == 0;
+
+    protected override int Audience => _all.Count + _connecting.Count;
+
+    /// <summary>A login begins: what comes for it is kept until the grain has answered. Under the gate.</summary>
+    /// <remarks>A newer login of the device may be quicker than that answer, and takes this one over.</remarks>
+    public void BeginConnect(Session session) => _connecting[session.Id] = new();
+
+    /// <summary>A login failed. Under the gate.</summary>
+    public void AbandonConnect(Session session) => _connecting.Remove(session.Id);
+
+    /// <summary>
+    /// The grain has accepted the login: the session is told <paramref name="connected"/> first, then what was kept,
+    /// then everything live. Under the gate.
+    /// </summary>
+    public void CompleteConnect(Session session, SessionEvent connected)
+    {
+        _connecting.Remove(session.Id, out var connecting);
+        _sessions[session.Id] = new(session);
+        _all.Add(session);
+        session.Outbox.Post(connected);
+        foreach (var message in connecting?.Messages ?? [])
+            session.Outbox.Post(message);
+        var fanOut = new FanOut();
+        foreach (var notice in connecting?.Notices ?? [])
+            fanOut.Then(() => notices.OnLoginNotice(session, notice));
+        Enqueue(fanOut);
+    }
+
+    /// <summary>Forgets a session; returns the channels that it was in. Under the gate.</summary>
+    public IReadOnlyCollection<ChannelName> Remove(Session session)
+    {
+        _all.Remove(session);
+        return _sessions.Remove(session.Id, out var entry) ? entry.Channels : [];
+    }
+
+    /// <summary>The session is in a channel, as the grain knows. Under the gate.</summary>
+    public void ConfirmChannel(Session session, ChannelName channel)
+    {
+        if (_sessions.TryGetValue(session.Id, out var entry))
+            entry.Channels.Add(channel);
+    }
+
+    /// <summary>The session is no longer in a channel. Under the gate.</summary>
+    public void RemoveChannel(Session session, ChannelName channel)
+    {
+        if (_sessions.TryGetValue(session.Id, out var entry))
+            entry.Channels.Remove(channel);
+    }
+
+    public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
+        Grain.RegisterAsync(new UserRegistration(update, [.. Describe()]));
+
+    public override Task<bool> CheckAsync(RouteCheck check) => Grain.CheckAsync(check);
+
+    public override long Digest() => UserRegistration.DigestOf(Describe());
+
+    protected override int Dispatch(DeliveryItem item, FanOut fanOut)
+    {
+        switch (item)
+        {
+            case UserMessage message:
+                var sessionEvent = new UserMessageEvent(user, message);
+                foreach (var connecting in _connecting.Values)
+                    connecting.Keep(sessionEvent);
+                return _connecting.Count + fanOut.Post(_all.Snapshot(), sessionEvent);
+            case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
+                connecting.Notices.Add(notice);
+                return 1;
+            case SessionNotice notice when _sessions.TryGetValue(notice.Session, out var entry):
+                fanOut.Then(() => notices.OnLoginNotice(entry.Session, notice));
+                return 1;
+            default:
+                return 0;
+        }
+    }
+
+    /// <remarks>The next activation takes the connect that is repeated for the newest: nothing has taken it over.</remarks>
+    protected override void OnEpochChanged()
+    {
+        foreach (var connecting in _connecting.Values)
+            connecting.Notices.Clear();
+    }
+
+    private IEnumerable<UserSession> Describe() =>
+        _sessions.Values.Select(entry => new UserSession(
+            entry.Session.Id, entry.Session.Device, entry.Session.Token.ExpiresAt, [.. entry.Channels]));
+
+    /// <summary>What came for a login under way.</summary>
+    private sealed class Connecting
+    {
+        private const int MessagesMax = 1024;
+
+        public List<UserMessageEvent> Messages { get; } = [];
+
+        /// <summary>A handful: a grain has few things to say to one session.</summary>
+        public List<SessionNotice> Notices { get; } = [];
+
+        public void Keep(UserMessageEvent message)
+        {
+            if (Messages.Count < MessagesMax)
+                Messages.Add(message);
+        }
+    }
+
+    private sealed record UserSessionEntry(Session Session)
+    {
+        public SortedSet<ChannelName> Channels { get; } = new(ByName);
+
+        private static Comparer<ChannelName> ByName { get; } =
+            Comparer<ChannelName>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value));
+    }
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImOrleans.Gateway.Sessions;
+
+/// <summary>How often one client may call. Each limit allows a burst of one second's worth.</summary>
+/// <remarks>Exceeding one is answered with an error and the time to wait, never with silence.</remarks>
+public sealed class RateLimitOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "RateLimits";
+
+    /// <summary>Calls other than publishes, a second; over it: 10021.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 20 (feature row R14).</remarks>
+    [Range(0, 100_000)]
+    public int CallsPerSecond { get; set; } = 20;
+
+    /// <summary>Channel and user messages, a second; over it: 11025.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 60 (feature row R15).</remarks>
+    [Range(0, 100_000)]
+    public int MessagesPerSecond { get; set; } = 60;
+
+    /// <summary>Messages in one topic, a second; over it: 11025.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 200 (feature row R25).</remarks>
+    [Range(0, 100_000)]
+    public int TopicMessagesPerSecond { get; set; } = 200;
+}

@@ -1,0 +1,15 @@
+using ImOrleans.Domain.Identifiers;
+
+namespace ImOrleans.Gateway.Sessions;
+
+/// <summary>
+/// When clients of a gateway that stops should come back: spread, so that the next one is not run over.
+/// </summary>
+internal static class ReconnectDelay
+{
+    private const int SpreadMs = 5000;
+
+    /// <summary>A time below five seconds, the same for the same session.</summary>
+    public static TimeSpan For(SessionId session) =>
+        TimeSpan.FromMilliseconds((uint)(session.Number * 2654435761) % SpreadMs); // Knuth's multiplicative hash.
+}

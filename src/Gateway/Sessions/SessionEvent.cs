@@ -1,0 +1,32 @@
+using ImOrleans.Domain.Messages;
+
+namespace ImOrleans.Gateway.Sessions;
+
+/// <summary>
+/// Something that sessions are told, in no protocol yet. One object goes to all sessions that want it, and keeps what a
+/// protocol made of it, so that it is encoded once however many sessions there are.
+/// </summary>
+internal abstract class SessionEvent
+{
+    private object? _encoded;
+
+    /// <summary>Roughly the room that it takes in a queue, in bytes.</summary>
+    public virtual int Bytes => 256;
+
+    /// <summary>How early it is dropped when the session is slow; null when it must arrive.</summary>
+    public virtual MessagePriority? Priority => null;
+
+    /// <summary>How many events of the client's this stands for.</summary>
+    public virtual int Count => 1;
+
+    /// <summary>The event in a protocol's form. Two threads may encode at once; the results are equal.</summary>
+    public TEncoded Encoded<TEncoded>(Func<SessionEvent, TEncoded> encode)
+        where TEncoded : class
+    {
+        if (Volatile.Read(ref _encoded) is TEncoded known)
+            return known;
+        var encoded = encode(this);
+        Volatile.Write(ref _encoded, encoded);
+        return encoded;
+    }
+}

@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Diagnostics;
+using ImOrleans.Gateway.Routing;
+using ImOrleans.Grains.Abstractions.Delivery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Gateway.Sessions;
+
+/// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
+internal sealed partial class SessionLifecycle(
+    GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
+    IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
+    ILogger<SessionLifecycle> logger) : ISessionNotices
+{
+    /// <summary>How long the connection of a session that has logged out stays open for its answer.</summary>
+    private static readonly TimeSpan LogoutGrace = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
+    private volatile bool _isStopping;
+
+    /// <summary>The sessions that are connected now.</summary>
+    public ICollection<Session> All => _sessions.Values;
+
+    /// <summary>
+    /// Begins a session. Accepted, it gets messages, and the client has been told that it is connected.
+    /// </summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.LoginTimeout"/>: the user's grain could not be reached.</remarks>
+    public async Task<Outcome<Session>> ConnectAsync(
+        UserId user, DeviceId device, SessionToken token, ISessionConnection connection)
+    {
+        var session = new Session(
+            identity.NextSession(), user, device, token, connection,
+            new SessionOutbox(connection, outboxOptions.Value, clock), new SessionLimits(rateLimits.Value, clock));
+        using var route = routes.EnterUser(user);
+        lock (route.Route.Gate)
+            route.Route.BeginConnect(session);
+        var outcome = await caller.CallAsync(
+            route.Route,
+            update => route.Route.Grain.ConnectAsync(new(update, new(session.Id, device, token.ExpiresAt, []))),
+            stamp => stamp,
+            _ => route.Route.CompleteConnect(session, new ConnectionEvent(
+                ConnectionState.Connected, ConnectionReason.LoginSuccess, "Connected.")),
+            ErrorCode.LoginTimeout);
+        if (!outcome.IsAccepted)
+        {
+            lock (route.Route.Gate)
+                route.Route.AbandonConnect(session);
+            return outcome.As<Session>();
+        }
+
+        _sessions[session.Id] = session;
+        GatewayMetrics.Sessions.Add(1);
+        LogSessionOpened(logger, session.Id, user);
+        ArmExpiry(session);
+        if (_isStopping)
+            SendElsewhere(session);
+        return session;
+    }
+
+    /// <summary>Replaces the login token.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.DuplicateOperation"/>: it is the one in force.</remarks>
+    public Task<Outcome<Done>> RenewTokenAsync(Session session, SessionToken token) =>
+        session.Calls.ForLoginAsync(async () =>
+        {
+            if (session.Token.Text == token.Text)
+                return new Refusal(ErrorCode.DuplicateOperation, "This token is in force already.");
+            using var route = routes.EnterUser(session.User);
+            var outcome = await caller.CallAsync(
+                route.Route,
+                update => route.Route.Grain.RenewTokenAsync(new(update, session.Id, token.ExpiresAt)),
+                _ => null,
+                _ => session.Token = token,
+                ErrorCode.RenewTokenTimeout);
+            if (outcome.IsAccepted)
+                ArmExpiry(session);
+            return outcome;
+        });
+
+    /// <summary>
+    /// Ends a session at its client's wish: everything is withdrawn when this returns. The connection stays for the
+    /// answer, and is closed after a moment when the client does not do so.
+    /// </summary>
+    public async Task LogoutAsync(Session session)
+    {
+        session.Outbox.Post(new ConnectionEvent(ConnectionState.Disconnected, ConnectionReason.Logout, "Logged out.")
+        {
+            CloseCode = DisconnectCode.LoggedOut,
+        });
+        await session.Outbox.FlushedAsync();
+        await EndAsync(session);
+        _ = CloseLaterAsync(session);
+    }
+
+    /// <summary>
+    /// Ends a session, whoever ended its connection: all that it wanted is withdrawn. A second call does nothing.
+    /// </summary>
+    public async Task EndAsync(Session session)
+    {
+        if (!session.TryEnd())
+            return;
+        session.Outbox.Close();
+        session.ExpiryTimer?.Dispose();
+        if (_sessions.TryRemove(session.Id, out _))
+            GatewayMetrics.Sessions.Add(-1);
+        LogSessionClosed(logger, session.Id, session.User);
+        using var user = routes.EnterUser(session.User);
+        IReadOnlyCollection<ChannelName> joined;
+        lock (user.Route.Gate)
+            joined = user.Route.Remove(session);
+        var forgotten = joined.SelectMany(channel => channels.Forget(session, channel)).ToList();
+        var outcome = await caller.CallAsync(
+            user.Route, update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
+        // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
+        channels.Release(forgotten, outcome.IsAccepted);
+    }
+
+    /// <summary>
+    /// Tells every client to come back elsewhere, and closes its connection; likewise those that still come.
+    /// </summary>
+    /// <returns>Completes when all connections have ended.</returns>
+    public Task StopAsync()
+    {
+        _isStopping = true;
+        return Task.WhenAll(All.Select(session =>
+        {
+            SendElsewhere(session);
+            return session.Connection.EndedAsync();
+        }));
+    }
+
+    /// <summary>Closes the connections whose clients have not read for too long.</summary>
+    public void CloseStalled()
+    {
+        foreach (var session in All)
+            if (session.Outbox.IsStalled)
+            {
+                LogSessionStalled(logger, session.Id, session.User);
+                session.Connection.Close(DisconnectCode.SlowConsumer);
+            }
+    }
+
+    /// <inheritdoc />
+    public void OnLoginNotice(Session session, SessionNotice notice)
+    {
+        switch (notice.Kind)
+        {
+            case SessionNoticeKind.TakenOver:
+                session.CloseWith(new(
+                    ConnectionState.Failed, ConnectionReason.SameUidLogin, "Another connection of this device took over.")
+                {
+                    CloseCode = DisconnectCode.Forced,
+                });
+                break;
+            case SessionNoticeKind.TokenWillExpire:
+                var expiresAt = notice.ExpiresAt ?? session.Token.ExpiresAt;
+                if (session.TryWarn(null, expiresAt))
+                    session.Outbox.Post(new TokenEvent(false, null, expiresAt));
+                break;
+            case SessionNoticeKind.TokenExpired:
+                CloseExpired(session);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnChannelNotice(Session session, ChannelName channel, SessionNotice notice)
+    {
+        var isExpired = notice.Kind == SessionNoticeKind.TokenExpired;
+        var expiresAt = notice.ExpiresAt ?? clock.GetUtcNow();
+        if (isExpired || session.TryWarn(channel, expiresAt))
+            session.Outbox.Post(new TokenEvent(isExpired, channel, expiresAt));
+        if (isExpired)
+            _ = channels.LeaveAsync(session, channel);
+    }
+
+    private static void SendElsewhere(Session session) =>
+        session.CloseWith(new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "The server stops.")
+        {
+            CloseCode = DisconnectCode.Shutdown,
+            ReconnectAfter = ReconnectDelay.For(session.Id),
+        });
+
+    private async Task CloseLaterAsync(Session session)
+    {
+        await Task.Delay(LogoutGrace, clock);
+        session.Connection.Close(DisconnectCode.LoggedOut);
+    }
+
+    private void ArmExpiry(Session session)
+    {
+        var left = session.Token.ExpiresAt - clock.GetUtcNow();
+        if (left < TimeSpan.Zero)
+            left = TimeSpan.Zero;
+        if (session.ExpiryTimer is { } timer)
+            timer.Change(left, Timeout.InfiniteTimeSpan);
+        else
+            session.ExpiryTimer = clock.CreateTimer(_ => OnExpiry(session), null, left, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>
+    /// The grain closes expired sessions; this is the net for a grain that is being moved at that moment.
+    /// </summary>
+    private void OnExpiry(Session session)
+    {
+        if (session.Token.ExpiresAt <= clock.GetUtcNow())
+            CloseExpired(session);
+        else
+            ArmExpiry(session);
+    }
+
+    private static void CloseExpired(Session session)
+    {
+        if (!session.TryBeginExpiry())
+            return;
+        session.Outbox.Post(new TokenEvent(true, null, session.Token.ExpiresAt));
+        session.CloseWith(new(ConnectionState.Failed, ConnectionReason.TokenExpired, "The token has expired.")
+        {
+            CloseCode = DisconnectCode.TokenExpired,
+        });
+    }
+
+    [LoggerMessage(EventId = LogEventIds.SessionOpened, Level = LogLevel.Debug,
+        Message = "Session {SessionId} of user {UserId} opened")]
+    private static partial void LogSessionOpened(ILogger logger, SessionId sessionId, UserId userId);
+
+    [LoggerMessage(EventId = LogEventIds.SessionClosed, Level = LogLevel.Debug,
+        Message = "Session {SessionId} of user {UserId} closed")]
+    private static partial void LogSessionClosed(ILogger logger, SessionId sessionId, UserId userId);
+
+    [LoggerMessage(EventId = LogEventIds.SessionStalled, Level = LogLevel.Information,
+        Message = "Session {SessionId} of user {UserId} did not read and is closed")]
+    private static partial void LogSessionStalled(ILogger logger, SessionId sessionId, UserId userId);
+}
