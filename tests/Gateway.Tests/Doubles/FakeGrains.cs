@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Threading.Channels;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Gateways;
+using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Topics;
+using ImOrleans.Grains.Abstractions.Users;
+
+namespace ImOrleans.Gateway.Tests.Doubles;
+
+/// <summary>The cluster as a gateway sees it: a double for each grain that is asked for.</summary>
+internal sealed class FakeGrains
+{
+    private readonly ConcurrentDictionary<string, FakeGrain> _grains = new();
+    private readonly Channel<FakeCall> _checks = Channel.CreateUnbounded<FakeCall>();
+
+    public FakeGrains() => Factory = FactoryProxy.Create(this);
+
+    public IGrainFactory Factory { get; }
+
+    public FakeLeaseGrain Leases => (FakeLeaseGrain)Get(IGatewayLeaseGrain.Key, _ => new FakeLeaseGrain());
+
+    public FakeUserGrain User(string user) =>
+        (FakeUserGrain)Get(GrainKey.User(new(user)), _ => new FakeUserGrain(this));
+
+    public FakeRoomGrain Room(string channel) =>
+        (FakeRoomGrain)Get(GrainKey.StreamChannel(new(channel)), _ => new FakeRoomGrain(this, new(channel)));
+
+    public FakeTopicGrain Topic(string channel, string topic) =>
+        (FakeTopicGrain)Get(GrainKey.Topic(new(channel), new(topic)), _ => new FakeTopicGrain());
+
+    /// <summary>The next check of a registration, whichever grain it goes to.</summary>
+    public Task<FakeCall> NextCheckAsync() => _checks.Reader.ReadAsync().AsTask().Guard();
+
+    private FakeGrain Get(string key, Func<string, FakeGrain> create) => _grains.GetOrAdd(key, name =>
+    {
+        var grain = create(name);
+        grain.OnCall = call =>
+        {
+            if (call.Method == "Check")
+                _checks.Writer.TryWrite(call);
+        };
+        return grain;
+    });
+
+    private object ByKey(string key)
+    {
+        if (key == IGatewayLeaseGrain.Key)
+            return Leases;
+        var parts = GrainKey.Split(key[0], key);
+        return key[0] switch
+        {
+            'u' => User(parts[0]),
+            's' => Room(parts[0]),
+            _ => Topic(parts[0], parts[1]),
+        };
+    }
+
+    /// <summary>Answers the few members that a gateway uses, whatever else the runtime's interface has.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "The proxy derives from it.")]
+    public class FactoryProxy : DispatchProxy
+    {
+        private FakeGrains _grains = null!;
+
+        internal static IGrainFactory Create(FakeGrains grains)
+        {
+            var factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
+            ((FactoryProxy)(object)factory)._grains = grains;
+            return factory;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+        {
+            "GetGrain" => _grains.ByKey((string)args![0]!),
+            "CreateObjectReference" => args![0],
+            "DeleteObjectReference" => null,
+            _ => throw new NotSupportedException(targetMethod.Name),
+        };
+    }
+}
+
+internal sealed class FakeLeaseGrain : FakeGrain, IGatewayLeaseGrain
+{
+    public Task RenewAsync(GatewayId gateway) => DoneAsync("Renew", gateway);
+
+    public Task ReleaseAsync(GatewayId gateway) => DoneAsync("Release", gateway);
+
+    public Task<ImmutableArray<GatewayLease>> ListAsync() => throw new NotSupportedException();
+}
+
+internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
+{
+    public Task<Outcome<RouteStamp>> ConnectAsync(ConnectRequest request) => StampAsync("Connect", request);
+
+    public Task<Outcome<Done>> DisconnectAsync(DisconnectRequest request) => DoneAsync("Disconnect", request);
+
+    public Task<Outcome<Done>> RenewTokenAsync(RenewTokenRequest request) => DoneAsync("RenewToken", request);
+
+    public Task<Outcome<RoomJoined>> JoinChannelAsync(JoinChannelRequest request) =>
+        CallAsync<Outcome<RoomJoined>>("JoinChannel", request, () => grains.Room(request.Channel.Value).Joined());
+
+    public Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request) => DoneAsync("LeaveChannel", request);
+
+    public Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request) =>
+        CallAsync<Outcome<UserMessageSent>>("Send", request, () => new UserMessageSent(1));
+
+    public Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration) =>
+        StampAsync("Register", registration);
+
+    public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+}
+
+internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : FakeGrain, IRoomGrain
+{
+    /// <summary>What a join's snapshot holds.</summary>
+    public ImmutableArray<TopicPublishers> Topics { get; set; } = [];
+
+    public RoomJoined Joined() => new(Stamp, Topics);
+
+    public Task<Outcome<RoomJoined>> JoinAsync(RoomJoinRequest request) => throw new NotSupportedException();
+
+    public Task<Outcome<Done>> LeaveAsync(RoomLeaveRequest request) => throw new NotSupportedException();
+
+    public Task<Outcome<RouteStamp>> JoinTopicAsync(JoinTopicRequest request) =>
+        CallAsync<Outcome<RouteStamp>>("JoinTopic", request, () => TopicOf(request.Topic).Stamp);
+
+    public Task<Outcome<Done>> LeaveTopicAsync(LeaveTopicRequest request) => DoneAsync("LeaveTopic", request);
+
+    public Task<Outcome<TopicSubscribed>> SubscribeTopicAsync(SubscribeTopicRequest request) =>
+        CallAsync<Outcome<TopicSubscribed>>(
+            "SubscribeTopic", request,
+            () => new TopicSubscribed(TopicOf(request.Topic).Stamp, request.Users, [], request.Users.Length));
+
+    public Task<Outcome<Done>> UnsubscribeTopicAsync(UnsubscribeTopicRequest request) =>
+        DoneAsync("UnsubscribeTopic", request);
+
+    public Task<Outcome<SubscribedUsers>> GetSubscribedUsersAsync(GetSubscribedUsersRequest request) =>
+        CallAsync<Outcome<SubscribedUsers>>("GetSubscribedUsers", request, () => new SubscribedUsers([]));
+
+    public Task<Outcome<Done>> RenewTokenAsync(RenewChannelTokenRequest request) => DoneAsync("RenewToken", request);
+
+    public Task<Outcome<RouteStamp>> RegisterAsync(RoomRegistration registration) =>
+        StampAsync("Register", registration);
+
+    public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    private FakeTopicGrain TopicOf(TopicName topic) => grains.Topic(channel.Value, topic.Value);
+}
+
+internal sealed class FakeTopicGrain : FakeGrain, ITopicGrain
+{
+    public Task<Outcome<TopicPublished>> PublishAsync(PublishTopicRequest request) =>
+        CallAsync<Outcome<TopicPublished>>("Publish", request, () => new TopicPublished(1));
+
+    public Task<Outcome<RouteStamp>> RegisterAsync(TopicRegistration registration) =>
+        StampAsync("Register", registration);
+
+    public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    public Task<Outcome<RouteStamp>> AddPublisherAsync(AddPublisherRequest request) =>
+        throw new NotSupportedException();
+
+    public Task<Outcome<Done>> RemovePublisherAsync(RouteUpdate route, SessionId session) =>
+        throw new NotSupportedException();
+
+    public Task<Outcome<TopicSubscribed>> SubscribeAsync(TopicSubscribeRequest request) =>
+        throw new NotSupportedException();
+
+    public Task<Outcome<int>> UnsubscribeAsync(RouteUpdate route, SessionId session, ImmutableArray<UserId> users) =>
+        throw new NotSupportedException();
+
+    public Task<Outcome<SubscribedUsers>> GetSubscribedUsersAsync(RouteUpdate route, SessionId session) =>
+        throw new NotSupportedException();
+
+    public Task RemoveSessionAsync(SessionId session) => throw new NotSupportedException();
+}
