@@ -1,0 +1,23 @@
+namespace ImOrleans.Silo;
+
+/// <summary>Where the server keeps what it owns.</summary>
+public sealed class DataDirectory
+{
+    /// <summary>The setting: an absolute path, or one relative to where the server was started.</summary>
+    /// <remarks><b>Default:</b> <c>data</c>.</remarks>
+    public const string Setting = "Storage:DataDirectory";
+
+    /// <summary>Takes the directory from the settings, and makes it when it is not there.</summary>
+    public DataDirectory(IConfiguration configuration, IHostEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(environment);
+        var setting = configuration[Setting];
+        Path = System.IO.Path.GetFullPath(
+            string.IsNullOrWhiteSpace(setting) ? "data" : setting, environment.ContentRootPath);
+        Directory.CreateDirectory(Path);
+    }
+
+    /// <summary>The absolute path.</summary>
+    public string Path { get; }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace ImOrleans.ClientKit;
+
+/// <summary>The events of one client method, in the order in which they came.</summary>
+public sealed class EventQueue
+{
+    private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
+
+    internal EventQueue(HubConnection connection, string method) =>
+        connection.On<JsonElement>(method, events =>
+        {
+            foreach (var one in events.EnumerateArray())
+                _events.Writer.TryWrite(one.Clone());
+        });
+
+    /// <summary>How many have come and were not taken.</summary>
+    public int Count => _events.Reader.Count;
+
+    /// <summary>Takes the next event, waiting for it.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(RtmClient.Patience);
+        return await _events.Reader.ReadAsync(patience.Token);
+    }
+
+    /// <summary>Takes events until one fits.</summary>
+    public async Task<JsonElement> NextAsync(Func<JsonElement, bool> fits)
+    {
+        while (true)
+        {
+            var next = await NextAsync();
+            if (fits(next))
+                return next;
+        }
+    }
+
+    /// <summary>Takes an event when there is one.</summary>
+    public bool TryNext(out JsonElement next) => _events.Reader.TryRead(out next);
+}
