@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client } from './support/client.mjs';
+import { Server, ServerEnded } from './support/server.mjs';
+
+/** A server with these options does not start: it says why, and ends with 1. */
+async function assertRefusesToStart(options, why) {
+  await assert.rejects(Server.start(options), (failure) => {
+    assert.ok(failure instanceof ServerEnded, `${failure}`);
+    assert.equal(failure.exitCode, 1);
+    assert.match(failure.output, why);
+    assert.doesNotMatch(failure.output, /Unhandled exception/);
+    return true;
+  });
+}
+
+test('a second server on the same data folder does not start, and the first goes on', async (t) => {
+  const first = await Server.start();
+  t.after(() => first.dispose());
+  const client = await Client.connect(t, first, 'undisturbed');
+
+  await assertRefusesToStart({ dataDirectory: first.dataDirectory }, new RegExp(`${first.dataDirectory}.* in use`));
+
+  assert.equal(await client.code('GetServerTime', {}), 0);
+});
+
+test('a data folder is free again once its server has ended, however it ended', async (t) => {
+  const owner = await Server.start();
+  t.after(() => owner.dispose());
+  const token = await owner.token('returning');
+  await owner.stop();
+  const killed = await Server.start({ dataDirectory: owner.dataDirectory });
+  await killed.dispose();
+  const next = await Server.start({ dataDirectory: owner.dataDirectory });
+  t.after(() => next.dispose());
+  await Client.connect(t, next, 'returning', { token });
+});
+
+test('outside of Development a server does not start without its key and secret, and says what to set', () =>
+  assertRefusesToStart({ environment: 'Production' }, /App:Key and App:Secret are not set/));
+
+const wrong = {
+  'Outbox:BytesMax': [1, /BytesMax/],
+  'RateLimits:CallsPerSecond': [-1, /CallsPerSecond/],
+  'Auth:Algorithms:0': ['none', /Auth:Algorithms:0/],
+  'Gateway:AllowedOrigins:0': ['https://chat.example.com/path', /Gateway:AllowedOrigins:0/],
+  'App:Secret': ['too short', /App:Secret/],
+};
+for (const [setting, [value, why]] of Object.entries(wrong))
+  test(`a server does not start with ${setting} ${value}, and says so`, () =>
+    assertRefusesToStart({ settings: { [setting]: value } }, why));
