@@ -16,6 +16,8 @@ public static class SiloHosting
         ArgumentNullException.ThrowIfNull(builder);
         // ASP.NET Core logs the whole address of a request at Information, and that of a connection holds its token.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // A host that cannot start ends with a line of its own instead of a stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var data = new DataDirectory(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(DataDirectoryLock.Acquire(data.Path));

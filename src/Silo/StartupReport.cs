@@ -41,7 +41,7 @@ internal sealed partial class StartupReport(
     private static partial void LogApp(ILogger logger, string appKey);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning,
-        Message = "App secret {AppSecret}: generated for development and kept in {File}, and POST /tk gives a token for "
-            + "any user to anyone. Set App:Key, App:Secret and another environment before others can reach this server")]
+        Message = "App secret {AppSecret}: generated for development and kept in {File}. "
+            + "Set App:Key, App:Secret and another environment before others can reach this server")]
     private static partial void LogDevelopmentSecret(ILogger logger, string appSecret, string file);
 }

@@ -33,7 +33,4 @@ public static class RtmLimits
 
     /// <summary>How long before the end of a token its owner is told (R6).</summary>
     public static readonly TimeSpan TokenWarning = TimeSpan.FromSeconds(30);
-
-    /// <summary>The longest life of a login token (R6).</summary>
-    public static readonly TimeSpan TokenLifetimeMax = TimeSpan.FromHours(24);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -65,7 +66,15 @@ public static class AuthServiceExtensions
     /// <summary>Registers <see cref="OriginPolicy"/>; <see cref="UseOriginPolicy"/> applies it.</summary>
     public static IServiceCollection AddOriginPolicy(this IServiceCollection services)
     {
-        services.AddOptions<OriginPolicyOptions>().BindConfiguration(OriginPolicyOptions.SectionName).ValidateOnStart();
+        services.AddOptions<OriginPolicyOptions>()
+            .BindConfiguration(OriginPolicyOptions.SectionName)
+            .Configure<IConfiguration>(static (options, configuration) =>
+            {
+                // On a command line or in the environment a list is mostly written as one text.
+                if (configuration[OriginPolicyOptions.Setting] is { Length: > 0 } list)
+                    options.AllowedOrigins = list.Split(',', StringSplitOptions.TrimEntries);
+            })
+            .ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<OriginPolicyOptions>, OriginPolicyOptionsValidator>());
         services.TryAddSingleton<OriginPolicy>();

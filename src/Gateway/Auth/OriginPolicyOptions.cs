@@ -8,6 +8,9 @@ public sealed class OriginPolicyOptions
     /// <summary>The section these settings are in.</summary>
     public const string SectionName = "Gateway";
 
+    /// <summary>The list as one setting, with commas; or entry by entry, as <c>Gateway:AllowedOrigins:0</c>.</summary>
+    public const string Setting = "Gateway:AllowedOrigins";
+
     /// <summary>The most origins that can be listed.</summary>
     public const int OriginsMax = 256;
 

@@ -7,7 +7,7 @@ internal sealed partial class TestTokenEndpoint
     [LoggerMessage(
         AuthLogEvents.TestTokensOpen,
         LogLevel.Warning,
-        "Auth:TestTokens is on: POST /tk gives anyone a token for any user")]
+        "POST /tk gives anyone a token for any user: this is Development, or Auth:TestTokens is on")]
     public static partial void LogTestTokensOpen(ILogger logger);
 
     [LoggerMessage(AuthLogEvents.TestTokenIssued, LogLevel.Debug, "Test token issued")]

@@ -25,8 +25,7 @@ public static class TestTokenEndpointExtensions
         if (!isDevelopment && !services.GetRequiredService<IOptions<AuthOptions>>().Value.TestTokens) return endpoints;
 
         var endpoint = ActivatorUtilities.CreateInstance<TestTokenEndpoint>(services);
-        if (!isDevelopment)
-            TestTokenEndpoint.LogTestTokensOpen(services.GetRequiredService<ILogger<TestTokenEndpoint>>());
+        TestTokenEndpoint.LogTestTokensOpen(services.GetRequiredService<ILogger<TestTokenEndpoint>>());
         endpoints.Map("/tk", endpoint.HandleAsync).AllowAnonymous();
         return endpoints;
     }

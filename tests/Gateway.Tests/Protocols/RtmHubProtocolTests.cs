@@ -42,6 +42,20 @@ public sealed class RtmHubProtocolTests
     public void More_arguments_reach_the_method_as_a_malformed_request(string arguments) =>
         Assert.Equal(HubRequest.Malformed, ReadRequest(arguments));
 
+    /// <summary>SignalR's parser takes such a frame without a word: reading it again and again would deafen the connection.</summary>
+    [Fact]
+    public void A_frame_of_an_unknown_type_is_skipped()
+    {
+        var input = Bytes("""{"type":99}""" + End + """{"type":98}""" + End + """{"type":6}""" + End + "rest");
+        Assert.True(_protocol.TryParseMessage(ref input, Binder.Instance, out var message));
+        Assert.IsType<PingMessage>(message);
+        Assert.Equal(4, input.Length);
+
+        input = Bytes("""{"type":99}""" + End);
+        Assert.False(_protocol.TryParseMessage(ref input, Binder.Instance, out _));
+        Assert.Equal(0, input.Length);
+    }
+
     [Theory]
     [InlineData("""{"type":1,"invocationId":"7","target":"Known"}""")]
     [InlineData("""{"type":1,"invocationId":"7","target":"Known","arguments":{}}""")]

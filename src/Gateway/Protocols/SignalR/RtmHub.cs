@@ -156,7 +156,10 @@ internal sealed class RtmHub(
                 return session.Limits.TakeCall() ?? malformed;
             if (session.Limits.TakeTopicMessage(channel, topic) is { } refusal)
                 return refusal;
-            return Answer(await topics.PublishAsync(session, channel, topic, payload, sendTs));
+            var outcome = await topics.PublishAsync(session, channel, topic, payload, sendTs);
+            // Who does not publish there has no share of the topic's rate, and spends calls.
+            var isStranger = outcome.Refusal is { Code: ErrorCode.ChannelNotJoined or ErrorCode.ChannelTopicNotJoined };
+            return isStranger && session.Limits.TakeCall() is { } tooMany ? tooMany : Answer(outcome);
         },
         _ => null);
 

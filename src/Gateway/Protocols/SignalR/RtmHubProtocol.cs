@@ -62,8 +62,15 @@ internal sealed class RtmHubProtocol(JsonHubProtocol inner) : IHubProtocol
         ref ReadOnlySequence<byte> input, ReadOnlySequence<byte> before, IInvocationBinder binder,
         [NotNullWhen(true)] out HubMessage? message)
     {
-        if (!inner.TryParseMessage(ref input, binder, out message))
+        while (!inner.TryParseMessage(ref input, binder, out message))
         {
+            // A frame of a type that SignalR does not know is skipped; what follows it is read at once.
+            if (!input.Start.Equals(before.Start))
+            {
+                before = input;
+                continue;
+            }
+
             // SignalR shows no more than the limit: without an end in it, the frame is longer.
             if (before.Length < FrameBytesMax)
                 return false;
