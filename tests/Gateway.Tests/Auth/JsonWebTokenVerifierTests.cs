@@ -203,14 +203,15 @@ public sealed class JsonWebTokenVerifierTests
     /// its source is skipped, since that one is genuine.
     /// </summary>
     [Fact]
-    public void Twenty_thousand_damaged_tokens_neither_verify_nor_throw()
+    public void Damaged_tokens_neither_verify_nor_throw()
     {
         var random = new Random(20300517);
         var tokens = Enumerable.Range(0, 50)
             .Select(n => Tokens.Sign($$"""{"sub":"user{{n}}","iat":{{Now}},"exp":{{Now + 60 + n}},"jti":"{{n}}"}"""))
             .ToArray();
         var damaged = 0;
-        while (damaged < 20_000)
+        var rounds = LongRun.Rounds(20_000, 2_000_000);
+        while (damaged < rounds)
         {
             var token = tokens[random.Next(tokens.Length)];
             var text = Damage(token, tokens[random.Next(tokens.Length)], random);

@@ -56,10 +56,21 @@ public sealed class RtmHubProtocolTests
         Assert.Equal(0, input.Length);
     }
 
+    [Fact]
+    public void A_frame_whose_text_is_no_UTF8_is_given_to_that_method_too()
+    {
+        var bytes = Encoding.UTF8.GetBytes("""{"type":1,"target":"Kno?n","arguments":[]}""" + End);
+        bytes[Array.IndexOf(bytes, (byte)'?')] = 0xe9;
+        var input = new ReadOnlySequence<byte>(bytes);
+        Assert.True(_protocol.TryParseMessage(ref input, Binder.Instance, out var message));
+        Assert.Equal("$frameUnreadable", Assert.IsType<InvocationMessage>(message).Target);
+    }
+
     [Theory]
     [InlineData("""{"type":1,"invocationId":"7","target":"Known"}""")]
     [InlineData("""{"type":1,"invocationId":"7","target":"Known","arguments":{}}""")]
     [InlineData("""{"type":1,"target":"Known","arguments":[{]}""")]
+    [InlineData("""{"type":1e1,"target":"Known","arguments":[]}""")]
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("GET / HTTP/1.1")]

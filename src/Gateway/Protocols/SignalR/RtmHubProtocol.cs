@@ -41,8 +41,9 @@ internal sealed class RtmHubProtocol(JsonHubProtocol inner) : IHubProtocol
         {
             return TryParse(ref input, before, binder, out message);
         }
-        catch (InvalidDataException)
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
+            // Mostly invalid data; but text that is no UTF-8, or a number in an odd form, surprises SignalR's parser.
             input = before.Slice(before.End);
             message = new InvocationMessage(FrameUnreadableMethod, []);
             return true;
