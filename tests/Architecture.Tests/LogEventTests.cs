@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImOrleans.Client;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Grains.Hosting;
 using ImOrleans.Storage;
@@ -13,7 +14,10 @@ public sealed class LogEventTests
     public void Every_log_message_has_a_number_of_its_own()
     {
         Assembly[] assemblies =
-            [typeof(GatewayServiceExtensions).Assembly, typeof(GrainServiceExtensions).Assembly, typeof(DataDirectoryLock).Assembly];
+        [
+            typeof(GatewayServiceExtensions).Assembly, typeof(GrainServiceExtensions).Assembly,
+            typeof(DataDirectoryLock).Assembly, typeof(RtmClient).Assembly,
+        ];
         var numbers = assemblies.SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetMethods(
                 BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImOrleans.Client;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -19,6 +20,8 @@ public sealed class ReferenceTests
         { typeof(GrainServiceExtensions).Assembly, [Runtime, "ImOrleans.Domain", "ImOrleans.Grains.Abstractions"] },
         { typeof(GatewayServiceExtensions).Assembly, [Runtime, "ImOrleans.Domain", "ImOrleans.Grains.Abstractions"] },
         { typeof(DataDirectoryLock).Assembly, [Runtime, "ImOrleans.Domain"] },
+        // An app takes the client and nothing of the server.
+        { typeof(RtmClient).Assembly, [] },
     };
 
     [Theory]
@@ -30,6 +33,11 @@ public sealed class ReferenceTests
             .Where(name => name.StartsWith("ImOrleans.", StringComparison.Ordinal));
         Assert.Empty(own.Except(allowed));
     }
+
+    [Fact]
+    public void An_app_with_the_client_needs_no_Orleans() => Assert.DoesNotContain(
+        typeof(RtmClient).Assembly.GetReferencedAssemblies(),
+        reference => reference.Name!.Contains("Orleans", StringComparison.Ordinal));
 
     [Fact]
     public void Grains_and_domain_know_nothing_of_the_web()

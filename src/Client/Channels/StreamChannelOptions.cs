@@ -1,0 +1,11 @@
+namespace ImOrleans.Client;
+
+/// <summary>How a stream channel is joined.</summary>
+public sealed record StreamChannelOptions
+{
+    /// <summary>
+    /// Gives a token for this channel (its <c>chan</c> is the channel's name). Asked at the join, at every join after a
+    /// reconnect, and when the token is about to end. Default null: joined without a token of its own.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string>>? TokenProvider { get; init; }
+}

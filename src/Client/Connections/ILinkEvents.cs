@@ -1,0 +1,15 @@
+using ImOrleans.Client.Wire;
+
+namespace ImOrleans.Client.Connections;
+
+/// <summary>Takes what the server tells over a link, one after the other. Nothing here may wait.</summary>
+internal interface ILinkEvents
+{
+    void OnMessages(IReadOnlyList<WireMessage> messages);
+
+    void OnTopicEvents(IReadOnlyList<WireTopicEvent> events);
+
+    void OnTokenEvents(IReadOnlyList<WireTokenEvent> events);
+
+    void OnConnectionEvents(IReadOnlyList<WireConnectionEvent> events);
+}

@@ -1,0 +1,64 @@
+namespace ImOrleans.Client;
+
+/// <summary>Something that happened to a client itself; see the records that derive from it.</summary>
+public abstract record ClientEvent : FeedItem;
+
+/// <summary>The connection's state has changed, or another attempt to reconnect was put off.</summary>
+/// <param name="State">The state now.</param>
+/// <param name="Reason">RTM2's number of the reason, see <see cref="ConnectionReasons"/>.</param>
+/// <param name="Message">For people; its wording may change.</param>
+public sealed record ConnectionStateChanged(ConnectionState State, int Reason, string Message) : ClientEvent
+{
+    /// <summary>
+    /// Why the server closed the connection: 3000 to 3499 reconnects, 3500 to 3999 does not. Null: it did not say.
+    /// </summary>
+    public int? CloseCode { get; init; }
+
+    /// <summary>
+    /// In <see cref="ConnectionState.Connected"/>: whether the server kept the session of the connection before, so that
+    /// nothing was missed. False with the servers of today, which end a session with its connection.
+    /// </summary>
+    public bool Resumed { get; init; }
+
+    /// <summary>In <see cref="ConnectionState.Reconnecting"/>: which attempt comes next, from 1.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>In <see cref="ConnectionState.Reconnecting"/>: how long until that attempt.</summary>
+    public TimeSpan RetryIn { get; init; }
+
+    /// <summary>What went wrong, where that is known.</summary>
+    public Exception? Error { get; init; }
+}
+
+/// <summary>The server gave up messages for this client, because it read the connection too slowly.</summary>
+/// <param name="Count">How many since the last such event; they are missing around this point.</param>
+public sealed record ServerDroppedMessages(int Count) : ClientEvent;
+
+/// <summary>A token is about to end, about 30 s from now.</summary>
+/// <param name="Channel">The stream channel whose token it is; null: the login token.</param>
+/// <param name="ExpiresAt">When it ends, by the server's clock.</param>
+public sealed record TokenWillExpire(string? Channel, DateTimeOffset ExpiresAt) : ClientEvent;
+
+/// <summary>A token has ended. A channel's was left with it; a login's connection is closed right after.</summary>
+/// <param name="Channel">The stream channel whose token it was; null: the login token.</param>
+/// <param name="ExpiresAt">When it ended, by the server's clock.</param>
+public sealed record TokenExpired(string? Channel, DateTimeOffset ExpiresAt) : ClientEvent;
+
+/// <summary>A token was renewed.</summary>
+/// <param name="Channel">The stream channel whose token it is; null: the login token.</param>
+/// <param name="ExpiresAt">When the new one ends, by the server's clock.</param>
+public sealed record TokenRenewed(string? Channel, DateTimeOffset ExpiresAt) : ClientEvent;
+
+/// <summary>The client's own attempt to renew a token has failed.</summary>
+/// <param name="Channel">The stream channel whose token it is; null: the login token.</param>
+/// <param name="Error">What the token provider threw, or the server's refusal.</param>
+/// <param name="WillRetry">Whether the client tries again by itself.</param>
+public sealed record TokenRenewalFailed(string? Channel, Exception Error, bool WillRetry) : ClientEvent;
+
+/// <summary>After a reconnect something could not be had again: it is given up, and the app may ask for it anew.</summary>
+/// <param name="Channel">The stream channel.</param>
+/// <param name="Topic">The topic; null: the channel itself, with all its topics.</param>
+/// <param name="Users">The publishers that are not followed any more; empty: the channel or the publisher role.</param>
+/// <param name="Error">The refusal, or what a channel's token provider threw.</param>
+public sealed record RestoreFailed(
+    string Channel, string? Topic, IReadOnlyList<string> Users, Exception Error) : ClientEvent;

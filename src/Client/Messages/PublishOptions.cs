@@ -1,0 +1,13 @@
+namespace ImOrleans.Client;
+
+/// <summary>What a message has beside its payload.</summary>
+public sealed record PublishOptions
+{
+    /// <summary>A label of the application's own. Null: none. At most 32 UTF-16 code units, else 11029.</summary>
+    public string? CustomType { get; init; }
+
+    /// <summary>
+    /// A time stamp of the sender's own, in a unit of its choice; receivers get it as it is. Null: none. Topics only.
+    /// </summary>
+    public long? SendTimestamp { get; init; }
+}

@@ -1,0 +1,65 @@
+namespace ImOrleans.Client;
+
+/// <summary>
+/// The codes that the client itself makes, and those that an app most often looks at. Every code is in
+/// <c>docs/errors.md</c>.
+/// </summary>
+public static class RtmErrorCodes
+{
+    /// <summary>Not connected, and not about to be: call <see cref="RtmClient.ConnectAsync"/>.</summary>
+    public const int NotLogin = 10002;
+
+    /// <summary>The token is refused.</summary>
+    public const int InvalidToken = 10005;
+
+    /// <summary>The token has expired.</summary>
+    public const int TokenExpired = 10009;
+
+    /// <summary>The login did not end in time.</summary>
+    public const int LoginTimeout = 10011;
+
+    /// <summary>The login was refused.</summary>
+    public const int LoginRejected = 10012;
+
+    /// <summary>A call above a rate, or more unfinished calls than <see cref="RtmClientOptions.PendingCallsMax"/>.</summary>
+    public const int TooManyCalls = 10021;
+
+    /// <summary>The connection was lost, or did not come back in time.</summary>
+    public const int NotConnected = 10025;
+
+    /// <summary>The channel is not joined.</summary>
+    public const int ChannelNotJoined = 11001;
+
+    /// <summary>The channel could not be joined; joined already, for one.</summary>
+    public const int ChannelJoinFailed = 11007;
+
+    /// <summary>Nothing happened, or it was undone; try again.</summary>
+    public const int ChannelNotAvailable = 11012;
+
+    /// <summary>A message above its rate; wait before the next.</summary>
+    public const int PublishTooFrequent = 11025;
+
+    /// <summary>The publish was not confirmed: it may or may not have been delivered.</summary>
+    public const int PublishTimeout = 11026;
+
+    /// <summary>The receiver is not connected.</summary>
+    public const int ReceiverOffline = 11033;
+
+    private const int RenewTokenTimeout = 10026;
+
+    internal static bool IsUnknownOutcome(int code) => code is PublishTimeout or RenewTokenTimeout;
+
+    internal static string NameOf(int code) => code switch
+    {
+        NotLogin => "NOT_LOGIN",
+        InvalidToken => "INVALID_TOKEN",
+        TokenExpired => "TOKEN_EXPIRED",
+        LoginTimeout => "LOGIN_TIMEOUT",
+        LoginRejected => "LOGIN_REJECTED",
+        TooManyCalls => "OPERATION_RATE_EXCEED_LIMITATION",
+        NotConnected => "NOT_CONNECTED",
+        ChannelNotJoined => "CHANNEL_NOT_JOINED",
+        ChannelJoinFailed => "CHANNEL_JOIN_FAILED",
+        _ => "UNKNOWN",
+    };
+}

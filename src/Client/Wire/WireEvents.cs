@@ -1,0 +1,22 @@
+namespace ImOrleans.Client.Wire;
+
+/// <summary>An element of <c>OnMessages</c> (PROTOCOL.md, section 8).</summary>
+internal sealed record WireMessage(
+    string Channel, string ChannelType, string? Topic, string Publisher, string MessageType, string Payload,
+    string? CustomType, long SentAt, long? SendTs)
+{
+    public Payload ToPayload() => MessageType == "binary" ? new(Convert.FromBase64String(Payload)) : new(Payload);
+}
+
+/// <summary>An element of <c>OnTopicEvents</c>.</summary>
+internal sealed record WireTopicEvent(
+    string Type, string Channel, string Topic, string UserId, Dictionary<string, string[]>? Snapshot);
+
+/// <summary>An element of <c>OnTokenEvents</c>.</summary>
+internal sealed record WireTokenEvent(string Type, string Channel, long ExpiresAt);
+
+/// <summary>An element of <c>OnConnectionEvents</c>.</summary>
+/// <remarks><see cref="Resumed"/> is the place for a server that keeps sessions; today none sends it.</remarks>
+internal sealed record WireConnectionEvent(
+    int State, int Reason, string? Message = null, int? CloseCode = null, double? ReconnectAfterMs = null,
+    int? Dropped = null, bool Resumed = false);
