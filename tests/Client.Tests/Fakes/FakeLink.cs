@@ -10,6 +10,7 @@ namespace ImOrleans.Client.Tests.Fakes;
 internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Task<WireReply>> server) : ILink
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
 
     public string Token => token;
@@ -17,6 +18,12 @@ internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Ta
     public ILinkEvents Events => events;
 
     public Task Closed => _closed.Task;
+
+    /// <summary>Completes when the client has put the link away.</summary>
+    public Task Disposed => _disposed.Task.Guard("the link's disposal");
+
+    /// <summary>Until when answers are on their way through the client's own machinery.</summary>
+    public Task Arrival { get; set; } = Task.CompletedTask;
 
     public bool IsAborted { get; private set; }
 
@@ -28,6 +35,7 @@ internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Ta
         _calls.Writer.TryWrite(call);
         var answer = server(call);
         await Task.WhenAny(answer, _closed.Task);
+        await Arrival;
         return answer.IsCompleted ? await answer : throw new LinkLostException("gone");
     }
 
@@ -67,6 +75,7 @@ internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Ta
     public ValueTask DisposeAsync()
     {
         _closed.TrySetResult();
+        _disposed.TrySetResult();
         return ValueTask.CompletedTask;
     }
 }

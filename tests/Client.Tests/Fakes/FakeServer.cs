@@ -22,6 +22,9 @@ internal sealed class FakeServer : ILinkFactory
 
     public int Opened { get; private set; }
 
+    /// <summary>The link that was opened last.</summary>
+    public FakeLink? Last { get; private set; }
+
     public static Task<WireReply> Done(string call)
     {
         var space = call.IndexOf(' ', StringComparison.Ordinal);
@@ -54,6 +57,7 @@ internal sealed class FakeServer : ILinkFactory
         if (Obstacles.TryDequeue(out var obstacle) && obstacle is not null)
             return Task.FromException<ILink>(obstacle);
         var link = new FakeLink(token, events, call => Answer(call));
+        Last = link;
         events.OnConnectionEvents([Login]);
         _links.Writer.TryWrite(link);
         return Task.FromResult<ILink>(link);
