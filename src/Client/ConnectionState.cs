@@ -15,6 +15,8 @@ public enum ConnectionState
     /// <summary>The connection was lost; the client connects again by itself, or restores what the app had.</summary>
     Reconnecting = 4,
 
-    /// <summary>The connection was ended for a reason that reconnecting does not cure. The app may connect again.</summary>
+    /// <summary>
+    /// The connection was ended for a reason that reconnecting does not cure. The app may connect again.
+    /// </summary>
     Failed = 5,
 }

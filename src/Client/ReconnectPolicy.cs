@@ -5,9 +5,10 @@ namespace ImOrleans.Client;
 /// <see cref="DelayBase"/> · 2ⁿ⁻¹, at most <see cref="DelayMax"/>.
 /// </summary>
 /// <remarks>
-/// <b>Source:</b> 2, 4, 8 … s up to 2 min are the waits of RTM2's own clients (feature row R9). The full jitter, that is, a
-/// uniform choice from zero on, spreads clients that lost their connection at the same moment best (AWS Architecture
-/// Blog, "Exponential Backoff and Jitter"). A time that the server asks for (closeCode 3001) takes the first wait's place.
+/// <b>Source:</b> 2, 4, 8 … s up to 2 min are the waits of RTM2's own clients (feature row R9). The full jitter, that
+/// is, a uniform choice from zero on, spreads clients that lost their connection at the same moment best (AWS
+/// Architecture Blog, "Exponential Backoff and Jitter"). A time that the server asks for (closeCode 3001) takes the
+/// first wait's place.
 /// </remarks>
 public sealed record ReconnectPolicy
 {

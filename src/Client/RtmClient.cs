@@ -5,15 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace ImOrleans.Client;
 
 /// <summary>
-/// A client of one user on one device. Connects, connects again when the connection is lost, restores what the app had, and
-/// renews tokens.
+/// A client of one user on one device. Connects, connects again when the connection is lost, restores what the app had,
+/// and renews tokens.
 /// </summary>
 /// <remarks>
 /// <b>Guarantee:</b> calls go out in the order in which they were made. None is sent twice: when the connection is lost
-/// before the answer, the caller gets an <see cref="RtmException"/> whose <see cref="RtmException.OutcomeUnknown"/> is true.
-/// Messages come at most once and in the order of each publisher; those of the time without a connection are gone.
-/// <b>Errors:</b> every call throws <see cref="RtmException"/> with the server's code; from the client itself come 10002
-/// (not connected by the app), 10021 (too many unfinished calls) and 10025 (no connection in time, or lost).
+/// before the answer, the caller gets an <see cref="RtmException"/> whose <see cref="RtmException.OutcomeUnknown"/> is
+/// true. Messages come at most once and in the order of each publisher; those of the time without a connection are
+/// gone.
+/// <b>Errors:</b> every call throws <see cref="RtmException"/> with the server's code; from the client itself come
+/// 10002 (not connected by the app), 10021 (too many unfinished calls) and 10025 (no connection in time, or lost).
 /// <b>Threads:</b> all members may be used from several threads at once.
 /// </remarks>
 public sealed partial class RtmClient : IAsyncDisposable
@@ -51,7 +52,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     public ConnectionState State => _keeper.State;
 
     /// <summary>
-    /// What happens to the client: states of the connection, tokens, what could not be restored. Ends when it is disposed.
+    /// What happens to the client: states of the connection, tokens, what could not be restored. Ends when it is
+    /// disposed.
     /// </summary>
     public Feed<ClientEvent> Events { get; }
 
@@ -60,15 +62,17 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>
-    /// Does nothing while the client is connected or reconnects. After <see cref="ConnectionState.Failed"/> it starts anew,
-    /// without channels.
+    /// Does nothing while the client is connected or reconnects. After <see cref="ConnectionState.Failed"/> it starts
+    /// anew, without channels.
     /// </remarks>
     /// <exception cref="RtmException">
     /// 10005, 10006, 10009, 10012: the token is refused. 10014: the device is. 10010, 10011, 10025: not now.
     /// </exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => _keeper.ConnectAsync(cancellationToken);
 
-    /// <summary>Logs out and ends the connection. All channels end. Calls that were sent come to their end before.</summary>
+    /// <summary>
+    /// Logs out and ends the connection. All channels end. Calls that were sent come to their end before.
+    /// </summary>
     /// <remarks>Takes some eight seconds at most, whatever the server does, and never throws for it.</remarks>
     public Task DisconnectAsync(CancellationToken cancellationToken = default) => _keeper.DisconnectAsync(cancellationToken);
 
@@ -88,7 +92,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <returns>The server's clock when it took the message; the receiver gets the same.</returns>
     /// <exception cref="RtmException">
-    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033. <see cref="RtmException.OutcomeUnknown"/> when the answer was lost.
+    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033. <see cref="RtmException.OutcomeUnknown"/> when the answer was
+    /// lost.
     /// </exception>
     public async Task<DateTimeOffset> PublishToUserAsync(
         string userId, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)

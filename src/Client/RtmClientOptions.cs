@@ -7,7 +7,9 @@ namespace ImOrleans.Client;
 /// <summary>How an <see cref="RtmClient"/> connects, and its bounds.</summary>
 public sealed record RtmClientOptions
 {
-    /// <summary>The server: <c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>. Without a path the hub is at <c>/rtm</c>.</summary>
+    /// <summary>
+    /// The server: <c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>. Without a path the hub is at <c>/rtm</c>.
+    /// </summary>
     public required Uri Server { get; init; }
 
     /// <summary>
@@ -35,19 +37,20 @@ public sealed record RtmClientOptions
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the answer to a call that was sent may take. Default 30 s. After it: 10025 with an unknown outcome, and the
-    /// connection is given up, since only a new one makes sure that both sides agree again.
+    /// How long the answer to a call that was sent may take. Default 30 s. After it: 10025 with an unknown outcome, and
+    /// the connection is given up, since only a new one makes sure that both sides agree again.
     /// </summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How many calls may be unfinished, waiting ones included. Default 8192; at least 1. One more is refused with 10021.
+    /// How many calls may be unfinished, waiting ones included. Default 8192; at least 1. One more is refused with
+    /// 10021.
     /// </summary>
     public int PendingCallsMax { get; init; } = 8192;
 
     /// <summary>
-    /// How many items each <see cref="Feed{T}"/> keeps for its reader. Default 1024; at least 1. When one more comes, the
-    /// oldest is dropped and counted.
+    /// How many items each <see cref="Feed{T}"/> keeps for its reader. Default 1024; at least 1. When one more comes,
+    /// the oldest is dropped and counted.
     /// </summary>
     public int FeedItemsMax { get; init; } = 1024;
 
@@ -60,7 +63,9 @@ public sealed record RtmClientOptions
     /// <summary>The clock of timeouts and waits. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Adjusts the HTTP handler under the WebSocket: proxy, certificates, addresses. Default: as it is.</summary>
+    /// <summary>
+    /// Adjusts the HTTP handler under the WebSocket: proxy, certificates, addresses. Default: as it is.
+    /// </summary>
     public Action<SocketsHttpHandler>? ConfigureHttp { get; init; }
 
     internal void Validate()

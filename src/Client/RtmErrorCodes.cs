@@ -21,7 +21,9 @@ public static class RtmErrorCodes
     /// <summary>The login was refused.</summary>
     public const int LoginRejected = 10012;
 
-    /// <summary>A call above a rate, or more unfinished calls than <see cref="RtmClientOptions.PendingCallsMax"/>.</summary>
+    /// <summary>
+    /// A call above a rate, or more unfinished calls than <see cref="RtmClientOptions.PendingCallsMax"/>.
+    /// </summary>
     public const int TooManyCalls = 10021;
 
     /// <summary>The connection was lost, or did not come back in time.</summary>

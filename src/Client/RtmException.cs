@@ -18,7 +18,9 @@ public sealed class RtmException : Exception
     /// <summary>The name of the code, such as <c>CHANNEL_NOT_JOINED</c>.</summary>
     public string Error { get; }
 
-    /// <summary>Whether the same call may succeed later, unchanged. Look at <see cref="OutcomeUnknown"/> first.</summary>
+    /// <summary>
+    /// Whether the same call may succeed later, unchanged. Look at <see cref="OutcomeUnknown"/> first.
+    /// </summary>
     public bool Retryable { get; }
 
     /// <summary>

@@ -2,10 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Client;
 
-/// <summary>Renews a token when the server warns that it is about to end: one renewal at a time for each token.</summary>
+/// <summary>
+/// Renews a token when the server warns that it is about to end: one renewal at a time for each token.
+/// </summary>
 internal sealed partial class TokenRenewer(RtmClientOptions options, Action<ClientEvent> report, ILogger logger)
 {
-    /// <summary>The server warns 30 s ahead (PROTOCOL.md, section 2.4): attempts after 0, 1, 3, 7 and 15 s fit in.</summary>
+    /// <summary>
+    /// The server warns 30 s ahead (PROTOCOL.md, section 2.4): attempts after 0, 1, 3, 7 and 15 s fit in.
+    /// </summary>
     private const int AttemptsMax = 5;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);

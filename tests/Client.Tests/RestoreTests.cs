@@ -167,8 +167,8 @@ public sealed class RestoreTests
     }
 
     /// <summary>
-    /// Guards against a race: the answer has come and is still on its way to the book of what the app has, while the keeper
-    /// knows already that the connection is lost. What is restored must wait for it.
+    /// Guards against a race: the answer has come and is still on its way to the book of what the app has, while the
+    /// keeper knows already that the connection is lost. What is restored must wait for it.
     /// </summary>
     [Fact]
     public async Task A_join_that_was_answered_just_before_the_connection_broke_comes_back()

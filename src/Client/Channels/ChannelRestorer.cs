@@ -7,7 +7,9 @@ namespace ImOrleans.Client;
 internal sealed class ChannelRestorer(
     ILink link, RtmClientOptions options, Action<RestoreFailed> report, CancellationToken cancellation)
 {
-    /// <summary>How often something that may succeed later is tried; with the waits below, some six seconds in all.</summary>
+    /// <summary>
+    /// How often something that may succeed later is tried; with the waits below, some six seconds in all.
+    /// </summary>
     private const int AttemptsMax = 6;
 
     /// <summary>Rates are waited for much longer, but not for ever.</summary>

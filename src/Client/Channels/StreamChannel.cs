@@ -4,14 +4,16 @@ using ImOrleans.Client.Wire;
 namespace ImOrleans.Client;
 
 /// <summary>
-/// A stream channel that was joined with <see cref="RtmClient.JoinStreamChannelAsync"/>. It survives reconnects: roles and
-/// subscriptions come back with it. It ends when it is left, when its token ends, when it cannot be restored, and with the
-/// client's session; then its feeds end, and its calls throw 11001.
+/// A stream channel that was joined with <see cref="RtmClient.JoinStreamChannelAsync"/>. It survives reconnects: roles
+/// and subscriptions come back with it. It ends when it is left, when its token ends, when it cannot be restored, and
+/// with the client's session; then its feeds end, and its calls throw 11001.
 /// </summary>
 /// <remarks>
-/// <b>Errors:</b> every call throws <see cref="RtmException"/> with the server's code, or 10002, 10021, 10025 from the client
-/// itself. A cancelled call that was sent already is undone where the server did it all the same, except for messages.
-/// <b>Threads:</b> all members may be used from several threads at once. Calls go out in the order in which they were made.
+/// <b>Errors:</b> every call throws <see cref="RtmException"/> with the server's code, or 10002, 10021, 10025 from the
+/// client itself. A cancelled call that was sent already is undone where the server did it all the same, except for
+/// messages.
+/// <b>Threads:</b> all members may be used from several threads at once. Calls go out in the order in which they were
+/// made.
 /// </remarks>
 public sealed class StreamChannel
 {
@@ -19,9 +21,7 @@ public sealed class StreamChannel
     private readonly ChannelRegistry _registry;
     private readonly StreamChannelOptions _options;
     private readonly PublisherBook _publishers = new();
-    // Small lists: at most 8 roles and 50 subscriptions a channel, in the order in which they are to be restored.
-    private readonly List<(string Topic, JoinTopicOptions Options)> _roles = [];
-    private readonly List<TopicFollow> _follows = [];
+    private readonly ChannelBook _book;
     private RtmException? _ended;
 
     internal StreamChannel(string name, StreamChannelOptions options, ChannelRegistry registry)
@@ -29,18 +29,21 @@ public sealed class StreamChannel
         Name = name;
         _options = options;
         _registry = registry;
+        _book = new(registry.Options.FeedItemsMax);
         TopicEvents = new(registry.Options.FeedItemsMax);
     }
 
     /// <summary>The channel's name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the app has the channel; while the client reconnects, whether it is going to be restored.</summary>
+    /// <summary>
+    /// Whether the app has the channel; while the client reconnects, whether it is going to be restored.
+    /// </summary>
     public bool IsJoined { get; private set; }
 
     /// <summary>
-    /// Who publishes where, as far as the client has heard: topic to user ids, in the order in which they came. While the
-    /// client reconnects this is what was before.
+    /// Who publishes where, as far as the client has heard: topic to user ids, in the order in which they came. While
+    /// the client reconnects this is what was before.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Publishers => _publishers.Topics;
 
@@ -58,8 +61,7 @@ public sealed class StreamChannel
         {
             if (reply is not { IsDone: true })
                 return;
-            lock (_lock)
-                _roles.Add(role);
+            _book.AddRole(role);
             if (abandoned)
                 _registry.Undo(LeaveTopicAsync(topic, CancellationToken.None));
         }).ConfigureAwait(false);
@@ -70,17 +72,14 @@ public sealed class StreamChannel
     public async Task LeaveTopicAsync(string topic, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        await LeavingAsync("LeaveTopic", new { channel = Name, topic }, Forget, cancellationToken).ConfigureAwait(false);
-
-        void Forget()
-        {
-            lock (_lock)
-                _roles.RemoveAll(role => role.Topic == topic);
-        }
+        await LeavingAsync(
+            "LeaveTopic", new { channel = Name, topic }, () => _book.RemoveRole(topic), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Publishes in a topic that one has joined. Never repeated by the client.</summary>
-    /// <remarks><b>Guarantee:</b> when it returns, the topic has taken the message; nobody's receipt is waited for.</remarks>
+    /// <remarks><b>Guarantee:</b> when it returns, the topic has taken the message; nobody's receipt is waited
+    /// for.</remarks>
     /// <exception cref="RtmException">
     /// 11010, 11012, 11016, 11025, 11026, 11029. <see cref="RtmException.OutcomeUnknown"/> when the answer was lost.
     /// </exception>
@@ -103,8 +102,8 @@ public sealed class StreamChannel
     /// <summary>Follows publishers of a topic, in addition to those that are followed.</summary>
     /// <param name="topic">The topic; it need not exist yet.</param>
     /// <param name="users">
-    /// Whom; they may be named before they publish. At most 256. Null or empty: everybody who publishes now, not who comes
-    /// later.
+    /// Whom; they may be named before they publish. At most 256. Null or empty: everybody who publishes now, not who
+    /// comes later.
     /// </param>
     /// <param name="cancellationToken">Stops waiting; what was subscribed all the same is unsubscribed.</param>
     /// <returns>Who is followed, and the topic's feed. When nobody is, the feed ends at once.</returns>
@@ -115,10 +114,10 @@ public sealed class StreamChannel
         ArgumentNullException.ThrowIfNull(topic);
         var request = new { channel = Name, topic, users = users?.ToList() ?? [] };
         // Messages can come before the answer.
-        var follow = BeginFollow(topic);
+        var follow = _book.BeginFollow(topic);
         var reply = await CallAsync("SubscribeTopic", request, cancellationToken, (_, reply, abandoned) =>
         {
-            var added = EndFollow(follow, reply is { IsDone: true } ? reply.Names("succeeded") : []);
+            var added = _book.EndFollow(follow, reply is { IsDone: true } ? reply.Names("succeeded") : []);
             if (abandoned && added.Count > 0)
                 _registry.Undo(UnsubscribeTopicAsync(topic, added, CancellationToken.None));
         }).ConfigureAwait(false);
@@ -135,19 +134,9 @@ public sealed class StreamChannel
     {
         ArgumentNullException.ThrowIfNull(topic);
         var names = users?.ToList() ?? [];
-        await LeavingAsync("UnsubscribeTopic", new { channel = Name, topic, users = names }, Forget, cancellationToken)
+        var request = new { channel = Name, topic, users = names };
+        await LeavingAsync("UnsubscribeTopic", request, () => _book.Unfollow(topic, names), cancellationToken)
             .ConfigureAwait(false);
-
-        void Forget()
-        {
-            lock (_lock)
-            {
-                if (_follows.Find(follow => follow.Topic == topic) is not { } follow)
-                    return;
-                follow.Remove(names);
-                RemoveIdle(follow);
-            }
-        }
     }
 
     /// <summary>Whom one follows in a topic, by the server's book; empty without a subscription.</summary>
@@ -201,13 +190,7 @@ public sealed class StreamChannel
             IsJoined = _ended is null;
     }
 
-    internal void OnMessage(TopicMessage message)
-    {
-        Feed<TopicMessage>? feed;
-        lock (_lock)
-            feed = _follows.Find(follow => follow.Topic == message.Topic)?.Feed;
-        feed?.Post(message);
-    }
+    internal void OnMessage(TopicMessage message) => _book.FindFeed(message.Topic)?.Post(message);
 
     internal void OnTopicEvent(WireTopicEvent told)
     {
@@ -233,25 +216,22 @@ public sealed class StreamChannel
     /// <summary>Nothing comes any more, and nothing is restored.</summary>
     internal void End(RtmException? why)
     {
-        List<TopicFollow> follows;
         lock (_lock)
         {
             if (_ended is not null)
                 return;
             IsJoined = false;
             _ended = RtmException.Of(RtmErrorCodes.ChannelNotJoined, $"The channel {Name} is not joined any more.", inner: why);
-            follows = [.. _follows];
-            _follows.Clear();
-            _roles.Clear();
         }
 
         _registry.Remove(this);
         TopicEvents.Complete(why);
-        foreach (var follow in follows)
-            follow.Feed.Complete(why);
+        _book.Close(why);
     }
 
-    /// <summary>Joins again over a new link, then takes up the roles and subscriptions, in the order in which they came.</summary>
+    /// <summary>
+    /// Joins again over a new link, then takes up the roles and subscriptions, in the order in which they came.
+    /// </summary>
     internal async Task RestoreAsync(ChannelRestorer restorer)
     {
         if (await RejoinAsync(restorer).ConfigureAwait(false) is { } refusal)
@@ -262,25 +242,16 @@ public sealed class StreamChannel
             return;
         }
 
-        List<(string Topic, JoinTopicOptions Options)> roles;
-        List<(TopicFollow Follow, List<string> Users)> follows;
-        lock (_lock)
-        {
-            roles = [.. _roles];
-            follows = [.. _follows.Where(follow => follow.Users.Count > 0).Select(follow => (follow, follow.Users.ToList()))];
-        }
-
-        foreach (var role in roles)
+        foreach (var role in _book.Roles)
         {
             var reply = await restorer.CallAsync("JoinTopic", JoinTopicRequest(role)).ConfigureAwait(false);
             if (reply.IsDone)
                 continue;
-            lock (_lock)
-                _roles.Remove(role);
+            _book.RemoveRole(role.Topic);
             restorer.Report(Name, role.Topic, [], reply.ToException());
         }
 
-        foreach (var (follow, users) in follows)
+        foreach (var (follow, users) in _book.Follows)
             await RefollowAsync(restorer, follow, users).ConfigureAwait(false);
     }
 
@@ -304,11 +275,11 @@ public sealed class StreamChannel
         return reply.IsDone ? null : reply.ToException();
     }
 
-    private async Task RefollowAsync(ChannelRestorer restorer, TopicFollow follow, List<string> users)
+    private async Task RefollowAsync(ChannelRestorer restorer, TopicFollow follow, IReadOnlyList<string> users)
     {
         var reply = await restorer
             .CallAsync("SubscribeTopic", new { channel = Name, topic = follow.Topic, users }).ConfigureAwait(false);
-        var lost = reply.IsDone ? [.. users.Except(reply.Names("succeeded"))] : users;
+        IReadOnlyList<string> lost = reply.IsDone ? [.. users.Except(reply.Names("succeeded"))] : users;
         if (lost.Count == 0)
             return;
         var why = reply.IsDone
@@ -316,11 +287,7 @@ public sealed class StreamChannel
                 11003, "CHANNEL_EXCEED_TOPIC_USER_LIMITATION", "Not all publishers could be followed again.", false)
             : reply.ToException();
         restorer.Report(Name, follow.Topic, lost, why);
-        lock (_lock)
-        {
-            follow.Remove(lost);
-            RemoveIdle(follow, why);
-        }
+        _book.Unfollow(follow.Topic, [.. lost], why);
     }
 
     private object JoinTopicRequest((string Topic, JoinTopicOptions Options) role) => new
@@ -331,40 +298,6 @@ public sealed class StreamChannel
         priority = WireWords.Of(role.Options.Priority),
         meta = role.Options.Meta,
     };
-
-    private TopicFollow BeginFollow(string topic)
-    {
-        lock (_lock)
-        {
-            if (_ended is not null)
-                throw Ended();
-            var follow = _follows.Find(known => known.Topic == topic);
-            if (follow is null)
-                _follows.Add(follow = new(topic, _registry.Options.FeedItemsMax));
-            follow.Pending++;
-            return follow;
-        }
-    }
-
-    private IReadOnlyList<string> EndFollow(TopicFollow follow, IReadOnlyList<string> succeeded)
-    {
-        lock (_lock)
-        {
-            follow.Pending--;
-            var added = follow.Add(succeeded);
-            RemoveIdle(follow);
-            return added;
-        }
-    }
-
-    /// <summary>Inside the lock.</summary>
-    private void RemoveIdle(TopicFollow follow, RtmException? why = null)
-    {
-        if (!follow.IsIdle)
-            return;
-        _follows.Remove(follow);
-        follow.Feed.Complete(why);
-    }
 
     private RtmException Ended() =>
         RtmException.Of(_ended!.Code, $"The channel {Name} is not joined any more.", inner: _ended.InnerException);
@@ -395,8 +328,8 @@ public sealed class StreamChannel
     }
 
     /// <summary>
-    /// A call that gives something up. When the connection is lost on the way it is done: the session has ended, and it is
-    /// not restored.
+    /// A call that gives something up. When the connection is lost on the way it is done: the session has ended, and it
+    /// is not restored.
     /// </summary>
     private async Task LeavingAsync(string method, object request, Action forget, CancellationToken cancellationToken)
     {

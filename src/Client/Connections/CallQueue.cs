@@ -3,19 +3,19 @@ using ImOrleans.Client.Wire;
 namespace ImOrleans.Client.Connections;
 
 /// <summary>
-/// Sends calls in the order in which they were made, over whichever link there is. While there is none they wait; a call
-/// that was sent is never sent again.
+/// Sends calls in the order in which they were made, over whichever link there is. While there is none they wait; a
+/// call that was sent is never sent again.
 /// </summary>
 /// <remarks>
-/// <b>Bounds:</b> <see cref="RtmClientOptions.PendingCallsMax"/> unfinished calls, <see cref="SentMax"/> of them sent; each
-/// waits for <see cref="RtmClientOptions.SendTimeout"/> at most and is then answered within
+/// <b>Bounds:</b> <see cref="RtmClientOptions.PendingCallsMax"/> unfinished calls, <see cref="SentMax"/> of them sent;
+/// each waits for <see cref="RtmClientOptions.SendTimeout"/> at most and is then answered within
 /// <see cref="RtmClientOptions.AnswerTimeout"/>, or its link is cut.
 /// </remarks>
 internal sealed class CallQueue(RtmClientOptions options)
 {
     /// <summary>
-    /// The server works at 16 calls of a client at a time (PROTOCOL.md, section 4.4); some more on their way keep it busy,
-    /// and what is not sent yet can be taken back.
+    /// The server works at 16 calls of a client at a time (PROTOCOL.md, section 4.4); some more on their way keep it
+    /// busy, and what is not sent yet can be taken back.
     /// </summary>
     public const int SentMax = 64;
 
@@ -29,7 +29,8 @@ internal sealed class CallQueue(RtmClientOptions options)
     /// <summary>Makes a call.</summary>
     /// <param name="method">The hub method.</param>
     /// <param name="request">Its request; null: none.</param>
-    /// <param name="cancellationToken">Takes the call back while it was not sent; afterwards, stops waiting for it.</param>
+    /// <param name="cancellationToken">Takes the call back while it was not sent; afterwards, stops waiting for
+    /// it.</param>
     /// <param name="settle">Called once, whatever becomes of the call.</param>
     /// <exception cref="RtmException">10002, 10021, 10025; refusals of the server are replies.</exception>
     public Task<WireReply> CallAsync(

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ImOrleans.Client.Connections;
 
 /// <summary>
-/// Connects, and connects again when the link is lost. A new link is offered to calls only after everything that the app
-/// had was restored over it.
+/// Connects, and connects again when the link is lost. A new link is offered to calls only after everything that the
+/// app had was restored over it.
 /// </summary>
 internal sealed partial class ConnectionKeeper(
     RtmClientOptions options, ILinkFactory links, CallQueue calls, IConnectionHost host, Random random, ILogger logger)
@@ -116,7 +116,9 @@ internal sealed partial class ConnectionKeeper(
     private static RtmException LoggedOut() =>
         RtmException.Of(RtmErrorCodes.NotLogin, "The client is disconnected: call ConnectAsync first.");
 
-    /// <summary>Whether trying again by itself can help. A token that has expired is replaced at the next attempt.</summary>
+    /// <summary>
+    /// Whether trying again by itself can help. A token that has expired is replaced at the next attempt.
+    /// </summary>
     private static bool IsFatal(Exception failure) =>
         failure is RtmException { Retryable: false, Code: not RtmErrorCodes.TokenExpired };
 

@@ -2,7 +2,9 @@ using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client.Connections;
 
-/// <summary>What a connection is kept for: it takes the events, and knows what to restore. Events must not wait.</summary>
+/// <summary>
+/// What a connection is kept for: it takes the events, and knows what to restore. Events must not wait.
+/// </summary>
 internal interface IConnectionHost
 {
     void OnMessages(IReadOnlyList<WireMessage> messages);

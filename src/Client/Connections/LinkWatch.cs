@@ -2,7 +2,9 @@ using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client.Connections;
 
-/// <summary>Watches what the server tells over one link: whether the login is done, and why the link is closed.</summary>
+/// <summary>
+/// Watches what the server tells over one link: whether the login is done, and why the link is closed.
+/// </summary>
 internal sealed class LinkWatch(IConnectionHost host) : ILinkEvents, IDisposable
 {
     private readonly TaskCompletionSource<WireConnectionEvent> _login =

@@ -5,7 +5,8 @@ using ImOrleans.Client.Wire;
 namespace ImOrleans.Client.Connections;
 
 /// <summary>
-/// Reads why the server refused to open a WebSocket: its answer has a JSON body that <c>ClientWebSocket</c> does not show.
+/// Reads why the server refused to open a WebSocket: its answer has a JSON body that <c>ClientWebSocket</c> does not
+/// show.
 /// </summary>
 internal sealed class RefusalReader(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

@@ -15,8 +15,8 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
     public int? CloseCode { get; init; }
 
     /// <summary>
-    /// In <see cref="ConnectionState.Connected"/>: whether the server kept the session of the connection before, so that
-    /// nothing was missed. False with the servers of today, which end a session with its connection.
+    /// In <see cref="ConnectionState.Connected"/>: whether the server kept the session of the connection before, so
+    /// that nothing was missed. False with the servers of today, which end a session with its connection.
     /// </summary>
     public bool Resumed { get; init; }
 
@@ -55,7 +55,9 @@ public sealed record TokenRenewed(string? Channel, DateTimeOffset ExpiresAt) : C
 /// <param name="WillRetry">Whether the client tries again by itself.</param>
 public sealed record TokenRenewalFailed(string? Channel, Exception Error, bool WillRetry) : ClientEvent;
 
-/// <summary>After a reconnect something could not be had again: it is given up, and the app may ask for it anew.</summary>
+/// <summary>
+/// After a reconnect something could not be had again: it is given up, and the app may ask for it anew.
+/// </summary>
 /// <param name="Channel">The stream channel.</param>
 /// <param name="Topic">The topic; null: the channel itself, with all its topics.</param>
 /// <param name="Users">The publishers that are not followed any more; empty: the channel or the publisher role.</param>

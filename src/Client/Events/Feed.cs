@@ -2,12 +2,14 @@ namespace ImOrleans.Client;
 
 /// <summary>Messages or events as they come, in order, kept for one reader.</summary>
 /// <remarks>
-/// <b>Bound:</b> a feed keeps <see cref="RtmClientOptions.FeedItemsMax"/> items. When one more comes, the oldest is dropped;
-/// the next item that is read tells how many in <see cref="FeedItem.DroppedBefore"/>. Whoever feeds it never waits.
-/// <b>Readers:</b> one at a time. A second one at the same time gets an <see cref="InvalidOperationException"/>; a later one
-/// goes on where the one before stopped. To hand items to many, read once and spread them.
+/// <b>Bound:</b> a feed keeps <see cref="RtmClientOptions.FeedItemsMax"/> items. When one more comes, the oldest is
+/// dropped; the next item that is read tells how many in <see cref="FeedItem.DroppedBefore"/>. Whoever feeds it never
+/// waits.
+/// <b>Readers:</b> one at a time. A second one at the same time gets an <see cref="InvalidOperationException"/>; a
+/// later one goes on where the one before stopped. To hand items to many, read once and spread them.
 /// <b>Start:</b> items are kept from the moment on at which the feed exists, whether somebody reads or not.
-/// <b>End:</b> when what it belongs to ends, the reader gets what is left, and then the end or the exception that ended it.
+/// <b>End:</b> when what it belongs to ends, the reader gets what is left, and then the end or the exception that ended
+/// it.
 /// </remarks>
 public sealed class Feed<T> : IAsyncEnumerable<T>
     where T : FeedItem

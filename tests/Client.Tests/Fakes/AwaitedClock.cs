@@ -3,7 +3,9 @@ using ImOrleans.TestKit;
 
 namespace ImOrleans.Client.Tests.Fakes;
 
-/// <summary>A clock that moves only when told, and tells of every timer that was set, so that tests can wait for one.</summary>
+/// <summary>
+/// A clock that moves only when told, and tells of every timer that was set, so that tests can wait for one.
+/// </summary>
 internal sealed class AwaitedClock : TimeProvider
 {
     private readonly ManualTimeProvider _inner = new();

@@ -6,7 +6,9 @@ using ImOrleans.TestKit;
 
 namespace ImOrleans.Client.Tests.Fakes;
 
-/// <summary>Stands for the server and the network: every link that is opened to it is the test's to play with.</summary>
+/// <summary>
+/// Stands for the server and the network: every link that is opened to it is the test's to play with.
+/// </summary>
 internal sealed class FakeServer : ILinkFactory
 {
     private readonly Channel<FakeLink> _links = Channel.CreateUnbounded<FakeLink>();
