@@ -1,17 +1,45 @@
+using ImOrleans.Gateway.Hosting;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Grains.Hosting;
 using ImOrleans.LocalRuntime;
+using ImOrleans.Storage.GrainState;
+using Orleans.Providers;
+using Orleans.Storage;
 
 namespace ImOrleans.Silo;
 
 /// <summary>The silo on the Local runtime: one process, nothing to set up.</summary>
 internal static class GrainRuntime
 {
+    private const string StatesFile = "grains.db";
+
     /// <summary>Adds the silo. Before the gateway, since services stop in the reverse order.</summary>
-    public static void AddGrainRuntime(this WebApplicationBuilder builder, DataDirectory data)
+    public static void AddGrainRuntime(
+        this WebApplicationBuilder builder, ClusterOptions cluster, SiloOptions silo, DataDirectory? data)
     {
-        builder.Services.AddLocalSilo(silo => silo.AddGrains(typeof(GrainServiceExtensions).Assembly));
+        if (data is null || cluster.Clustering != ClusteringKind.Localhost || !silo.Gateway)
+            throw new NotSupportedException(
+                "Cluster:Clustering and Silo:Gateway cannot be changed in a build with the Local runtime, which is one "
+                + "process; a cluster needs a build with -p:GrainRuntime=Orleans.");
+        builder.Services.AddSqliteGrainStorage(
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, _ => Path.Combine(data.Path, StatesFile));
+        builder.Services.AddHostedService<GrainStorageOpening>();
+        builder.Services.AddLocalSilo(local => local.AddGrains(typeof(GrainServiceExtensions).Assembly));
         builder.Services.AddSingleton<ISiloMembership, LocalSiloMembership>();
+    }
+
+    /// <summary>Opens the file of the states at the start, so that a damaged one ends it, not the first call.</summary>
+    private sealed class GrainStorageOpening(
+        [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            // It was opened to be handed in here.
+            _ = storage;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class LocalSiloMembership : ISiloMembership

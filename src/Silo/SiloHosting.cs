@@ -1,31 +1,63 @@
+using System.Text.Json.Serialization.Metadata;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Grains.Hosting;
 using ImOrleans.Storage;
+using Orleans.Storage;
+using JsonGrainStorageSerializer = ImOrleans.Storage.GrainState.JsonGrainStorageSerializer;
 
 namespace ImOrleans.Silo;
 
-/// <summary>Puts silo and gateway into one web application.</summary>
+/// <summary>Puts a silo, and a gateway if wanted, into one web application.</summary>
 public static class SiloHosting
 {
     /// <summary>
-    /// Adds everything that a single node needs. Fails when its data directory is in use or its settings are wrong.
+    /// Adds everything that a node needs. Fails when its data directory is in use or its settings are wrong.
     /// </summary>
     public static void AddImOrleans(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        // ASP.NET Core logs the whole address of a request at Information, and that of a connection holds its token.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // A host that cannot start ends with a line of its own instead of a stack.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        var cluster = builder.Configuration.ReadSettings<ClusterOptions>(ClusterOptions.SectionName);
+        var silo = builder.Configuration.ReadSettings<SiloOptions>(SiloOptions.SectionName);
+        var data = cluster.Clustering == ClusteringKind.PostgreSql ? null : builder.AddDataDirectory();
+        builder.Services.AddSingleton(silo);
+        builder.Services.AddSingleton(TimeProvider.System);
+        // Each owner of a state adds the contracts of its own.
+        builder.Services.AddSingleton<IGrainStorageSerializer>(provider => new JsonGrainStorageSerializer(
+            JsonTypeInfoResolver.Combine([.. provider.GetServices<IJsonTypeInfoResolver>()])));
+        builder.AddGrainRuntime(cluster, silo, data);
+        builder.Services.AddGrainServices();
+        if (silo.Gateway)
+        {
+            builder.Services.AddAppCredentials(data?.Path);
+            builder.Services.AddGateway();
+        }
+
+        builder.Services.AddSingleton(
+            provider => new ServerContent(provider.GetService<AppCredentials>(), data?.Path));
+        builder.Services.AddHostedService<StartupReport>();
+    }
+
+    /// <summary>Maps what the node serves: the gateway, or only its health.</summary>
+    public static void MapImOrleans(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (app.Services.GetRequiredService<SiloOptions>().Gateway)
+        {
+            app.UseGateway();
+            app.MapGateway();
+            return;
+        }
+
+        var readiness = app.Services.GetRequiredService<ISiloReadiness>();
+        app.MapHealth(() => readiness.Unready);
+    }
+
+    private static DataDirectory AddDataDirectory(this WebApplicationBuilder builder)
+    {
         var data = new DataDirectory(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(DataDirectoryLock.Acquire(data.Path));
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddAppCredentials(data.Path);
-        builder.AddGrainRuntime(data);
-        builder.Services.AddGrainServices();
-        builder.Services.AddGateway();
-        builder.Services.AddHostedService<StartupReport>();
+        return data;
     }
 }

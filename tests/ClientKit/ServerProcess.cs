@@ -31,7 +31,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process = new() { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
-        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException("The server ended: " + Output));
+        _process.Exited += (_, _) =>
+        {
+            _process.WaitForExit(); // Until what it printed last has been read too.
+            _listening.TrySetException(new InvalidOperationException("The server ended: " + Output));
+        };
     }
 
     /// <summary>Where it listens.</summary>

@@ -65,7 +65,8 @@ public static class AppCredentialsStore
             _ => "App:Secret is",
         };
         return new AppCredentialsException(
-            $"{names} not set. Outside Development both are required, {AppCredentials.Digits} hexadecimal digits each "
+            $"{names} not set. Both are required, {AppCredentials.Digits} hexadecimal digits each, "
+            + "outside Development and in a cluster "
             + "(environment App__Key and App__Secret); 'openssl rand -hex 16' makes one.");
     }
 

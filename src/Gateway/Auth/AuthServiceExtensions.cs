@@ -18,17 +18,19 @@ public static class AuthServiceExtensions
     /// They are found when first asked for: ask for them at start, so that a missing setting ends the start.
     /// </remarks>
     /// <param name="services">Where to register.</param>
-    /// <param name="dataDirectory">Where the server keeps its data.</param>
-    public static IServiceCollection AddAppCredentials(this IServiceCollection services, string dataDirectory)
+    /// <param name="dataDirectory">
+    /// Where the server keeps its data; null for one that keeps none, and so must be given its credentials.
+    /// </param>
+    public static IServiceCollection AddAppCredentials(this IServiceCollection services, string? dataDirectory)
     {
-        ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
         services.AddOptions<AppOptions>().BindConfiguration(AppOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AppOptions>, AppOptionsValidator>());
         services.AddSingleton(provider =>
         {
             var app = provider.GetRequiredService<IOptions<AppOptions>>().Value;
             var isDevelopment = provider.GetRequiredService<IHostEnvironment>().IsDevelopment();
-            return AppCredentialsStore.LoadOrCreate(dataDirectory, app.Key, app.Secret, isDevelopment);
+            return AppCredentialsStore.LoadOrCreate(
+                dataDirectory ?? "", app.Key, app.Secret, isDevelopment && dataDirectory is not null);
         });
         return services;
     }

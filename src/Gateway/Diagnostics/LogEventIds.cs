@@ -8,6 +8,7 @@ internal static class LogEventIds
     public const int CallFailed = 6003;
     public const int LeaseNotRenewed = 6004;
     public const int CheckFailed = 6005;
+    public const int NoSilo = 6006;
     public const int SessionOpened = 6010;
     public const int SessionClosed = 6011;
     public const int SessionStalled = 6012;

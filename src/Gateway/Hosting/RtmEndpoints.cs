@@ -1,7 +1,6 @@
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Protocols.SignalR;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,11 +40,8 @@ public static class RtmEndpoints
             connection.ApplicationMaxBufferSize = RtmHubProtocol.FrameBytesMax;
         });
         endpoints.MapTestTokens();
-        endpoints.MapGet("/healthz", () => Results.Text("alive")).AllowAnonymous();
         var health = endpoints.ServiceProvider.GetRequiredService<GatewayHealth>();
-        endpoints.MapGet("/readyz", () => health.Unready is { } reason
-            ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ready")).AllowAnonymous();
+        endpoints.MapHealth(() => health.Unready);
         return endpoints;
     }
 }

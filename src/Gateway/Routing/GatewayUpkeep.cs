@@ -17,10 +17,12 @@ internal sealed partial class GatewayUpkeep(
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly IGatewayLeaseGrain _leases = grains.GetGrain<IGatewayLeaseGrain>(IGatewayLeaseGrain.Key);
     private readonly Queue<Route> _toCheck = new();
     private Task _renewing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
+
+    /// <summary>Asked for at each use: a client of a cluster knows the grains only once it is connected.</summary>
+    private IGatewayLeaseGrain Leases => grains.GetGrain<IGatewayLeaseGrain>(IGatewayLeaseGrain.Key);
 
     /// <summary>True when the last renewal was answered: the cluster can be reached.</summary>
     public bool IsLeaseHeld { get; private set; }
@@ -42,7 +44,7 @@ internal sealed partial class GatewayUpkeep(
         await Task.WhenAll(_renewing, _checking);
         try
         {
-            await _leases.ReleaseAsync(identity.Id);
+            await Leases.ReleaseAsync(identity.Id);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -76,7 +78,7 @@ internal sealed partial class GatewayUpkeep(
     {
         try
         {
-            await _leases.RenewAsync(identity.Id);
+            await Leases.RenewAsync(identity.Id);
             IsLeaseHeld = true;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

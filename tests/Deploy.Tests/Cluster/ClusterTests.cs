@@ -1,0 +1,187 @@
+using System.Net;
+using ImOrleans.ClientKit;
+using Xunit.Abstractions;
+
+namespace ImOrleans.Deploy.Tests.Cluster;
+
+/// <summary>
+/// Two silos and a gateway, each a process of its own, on PostgreSQL: the first silo has no gateway, the second has
+/// one. Real clients are on the gateway process and on the second silo.
+/// </summary>
+[Collection(ClusterCollection.Name)]
+public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper output)
+{
+    private const int Channels = 8;
+
+    [Fact]
+    public async Task Clients_of_a_gateway_process_and_of_a_silo_reach_each_other()
+    {
+        await using var nodes = await SetUpAsync("talk");
+        var silo = await nodes.StartSiloAsync(hasGateway: true);
+        var gateway = await nodes.StartGatewayAsync();
+        await using var alice = await ClusterNodes.ConnectAsync(gateway, "alice");
+        await using var bob = await ClusterNodes.ConnectAsync(silo, "bob");
+        await using var traffic = await TopicTraffic.StartAsync("talk", gateway, silo);
+
+        await alice.DoAsync("Publish", UserMessage("bob", "to bob"));
+        await bob.DoAsync("Publish", UserMessage("alice", "to alice"));
+        await traffic.GoOnForAsync(20);
+
+        Assert.Equal("to bob", (await bob.Messages.NextAsync()).GetProperty("payload").GetString());
+        Assert.Equal("to alice", (await alice.Messages.NextAsync()).GetProperty("payload").GetString());
+        traffic.AssertInOrderAndOnce();
+    }
+
+    /// <summary>SIGTERM: the grains of the silo say that they go, and come back on the other one.</summary>
+    [Fact]
+    public async Task Traffic_goes_on_when_a_silo_is_stopped_in_order()
+    {
+        await using var nodes = await SetUpAsync("stopped");
+        var leaving = await nodes.StartSiloAsync(hasGateway: false);
+        var staying = await nodes.StartSiloAsync(hasGateway: true);
+        var gateway = await nodes.StartGatewayAsync();
+
+        await GoesOnAsync(gateway, staying, leaving.StopAsync);
+
+        // It left, instead of being found dead: the only voice against it is its own.
+        const string members = "SELECT count(*)::int FROM OrleansMembershipTable WHERE ";
+        Assert.Equal(1, await postgres.ScalarAsync("stopped", members + "Status = 3"));
+        Assert.Equal(
+            1,
+            await postgres.ScalarAsync(
+                "stopped", members + "Status = 6 AND SuspectTimes LIKE Address || ':' || Port || '@%'"));
+    }
+
+    /// <summary>SIGKILL: the other silo finds it dead by its missing answers, and the gateways hear of it.</summary>
+    [Fact]
+    public async Task Traffic_goes_on_when_a_silo_is_killed()
+    {
+        await using var nodes = await SetUpAsync("killed");
+        var doomed = await nodes.StartSiloAsync(hasGateway: false);
+        var surviving = await nodes.StartSiloAsync(hasGateway: true);
+        var gateway = await nodes.StartGatewayAsync();
+
+        await GoesOnAsync(gateway, surviving, () =>
+        {
+            doomed.Kill();
+            return Task.CompletedTask;
+        });
+
+        Assert.Contains("has left", gateway.Output, StringComparison.Ordinal);
+        Assert.Contains("has left", surviving.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_process_tells_its_clients_to_come_back_before_it_goes_and_leaves_the_silo_alone()
+    {
+        await using var nodes = await SetUpAsync("drained");
+        var silo = await nodes.StartSiloAsync(hasGateway: true);
+        var gateway = await nodes.StartGatewayAsync();
+        await using var client = await ClusterNodes.ConnectAsync(gateway, "client");
+        await using var other = await ClusterNodes.ConnectAsync(silo, "other");
+
+        await gateway.StopAsync();
+
+        var told = await client.ConnectionEvents.NextAsync();
+        Assert.Equal(3001, told.GetProperty("closeCode").GetInt32());
+        await client.Closed;
+        // Its lease was given back, so that its users are gone at once and not after 30 s.
+        Assert.Equal(11033, await other.CodeAsync("Publish", UserMessage("client", "hello")));
+    }
+
+    [Fact]
+    public async Task A_gateway_process_waits_for_the_first_silo()
+    {
+        await using var nodes = await SetUpAsync("early");
+        var starting = nodes.StartGatewayAsync();
+        await nodes.StartSiloAsync(hasGateway: false);
+
+        var gateway = await starting;
+
+        await using var client = await ClusterNodes.ConnectAsync(gateway, "client");
+        await client.DoAsync("JoinChannel", new { channel = "early" });
+    }
+
+    [Fact]
+    public async Task A_silo_without_a_gateway_serves_its_health_and_nothing_else()
+    {
+        await using var nodes = await SetUpAsync("health");
+        var silo = await nodes.StartSiloAsync(hasGateway: false);
+        using var http = new HttpClient { BaseAddress = silo.Address };
+
+        Assert.Equal("alive", await http.GetStringAsync(new Uri("/healthz", UriKind.Relative)));
+        Assert.Equal("ready", await http.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
+        using var hub = await http.GetAsync(new Uri("/rtm", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, hub.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_database_without_tables_ends_the_start_with_a_line_that_says_so()
+    {
+        await postgres.ApplySchemaAsync("postgres"); // Makes the servers' user.
+        await using var nodes = new ClusterNodes(await postgres.CreateDatabaseAsync("empty"));
+
+        foreach (var start in (Func<Task>[])[() => nodes.StartSiloAsync(hasGateway: false), nodes.StartGatewayAsync])
+        {
+            var ended = await Assert.ThrowsAsync<InvalidOperationException>(start);
+            Assert.Contains(
+                "cannot start: Cluster:ConnectionString: the database lacks the tables of Orleans; apply deploy/k8s/sql",
+                ended.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_reached_ends_the_start_with_a_line_that_says_so()
+    {
+        await using var nodes = new ClusterNodes(
+            $"Host=127.0.0.1;Port={FreePort.Next()};Database=x;Username=x;Password=hunter2");
+
+        var ended = await Assert.ThrowsAsync<InvalidOperationException>(() => nodes.StartSiloAsync(hasGateway: false));
+
+        Assert.Contains(
+            "cannot start: Cluster:ConnectionString: the database cannot be used.", ended.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tables_are_made_once_and_left_alone_afterwards()
+    {
+        await postgres.CreateDatabaseAsync("twice");
+        Assert.Contains("were made", await postgres.ApplySchemaAsync("twice"), StringComparison.Ordinal);
+        Assert.Contains("there already", await postgres.ApplySchemaAsync("twice"), StringComparison.Ordinal);
+    }
+
+    private static object UserMessage(string user, string payload) =>
+        new { channel = user, channelType = "user", messageType = "string", payload };
+
+    private async Task<ClusterNodes> SetUpAsync(string database)
+    {
+        var nodes = new ClusterNodes(await postgres.CreateDatabaseAsync(database));
+        await postgres.ApplySchemaAsync(database);
+        return nodes;
+    }
+
+    private async Task GoesOnAsync(ServerProcess near, ServerProcess far, Func<Task> loseASilo)
+    {
+        var topics = new List<TopicTraffic>();
+        for (var i = 0; i < Channels; i++)
+            topics.Add(await TopicTraffic.StartAsync($"c{i}", near, far));
+        await Task.WhenAll(topics.Select(topic => topic.GoOnForAsync(20)));
+        output.WriteLine($"Before: no message later than {topics.Max(topic => topic.LongestGap)}.");
+
+        var running = topics.Select(topic => topic.GoOnForAsync(100)).ToList();
+        await loseASilo();
+        await Task.WhenAll(running);
+        // Once more from the start, when everything has found its new place.
+        await Task.WhenAll(topics.Select(topic => topic.GoOnForAsync(20)));
+
+        output.WriteLine(
+            $"After: no message later than {topics.Max(topic => topic.LongestGap)}, "
+            + $"{topics.Max(topic => topic.Lost)} lost at most by a subscriber.");
+        foreach (var topic in topics)
+        {
+            topic.AssertInOrderAndOnce();
+            await topic.DisposeAsync();
+        }
+    }
+}
