@@ -42,19 +42,29 @@ if ! dotnet build ImOrleans.sln -v quiet -nologo; then
   finish
 fi
 
+dotnet_tests() { # ARGUMENTS of dotnet test: runs it and counts
+  local log status p f
+  log=$(mktemp)
+  dotnet test "$@" --no-build -nologo -m:1 2>&1 | tee "$log" | grep -vE '^\s*$|^Test run for|^A total of|^VSTest version'
+  status=${PIPESTATUS[0]}
+  # Closing lines look like: Passed!  - Failed:     0, Passed:     6, Skipped:     0, Total:     6, Duration: 2 s - X.dll
+  read -r p f < <(sed -nE 's/^(Passed|Failed)! +- Failed: +([0-9]+), Passed: +([0-9]+),.*/\3 \2/p' "$log" |
+    awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')
+  rm -f "$log"
+  add "$p" "$f"
+  if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+    echo "a test run ended without a result"
+    add 0 1
+  fi
+}
+
 say ".NET tests"
-log=$(mktemp)
-dotnet test ImOrleans.sln --no-build -nologo -m:1 2>&1 | tee "$log" | grep -vE '^\s*$|^Test run for|^A total of|^VSTest version'
-status=${PIPESTATUS[0]}
-# Closing lines look like: Passed!  - Failed:     0, Passed:     6, Skipped:     0, Total:     6, Duration: 2 s - X.dll
-read -r p f < <(sed -nE 's/^(Passed|Failed)! +- Failed: +([0-9]+), Passed: +([0-9]+),.*/\3 \2/p' "$log" |
-  awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')
-rm -f "$log"
-add "$p" "$f"
-if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
-  echo "a test run ended without a result"
-  add 0 1
+without=()
+if ! command -v kubectl >/dev/null; then
+  echo "NOT RUN: the rendered manifests against the code (deploy/k8s), since kubectl is not on this machine."
+  without=(--filter "Needs!=kubectl")
 fi
+dotnet_tests ImOrleans.sln "${without[@]}"
 
 say "JavaScript tests (node --test)"
 for folder in samples/node-quickstart tests/node; do
@@ -80,6 +90,18 @@ if dotnet restore src/Silo/Silo.csproj -p:GrainRuntime=Orleans -v quiet -nologo 
   fi
 else
   echo "NOT RUN: the Microsoft.Orleans packages cannot be restored from the package source of this machine."
+fi
+
+say "a cluster of the other flavour: silo and gateway processes on PostgreSQL"
+if dotnet restore tests/Deploy.Tests/Deploy.Tests.csproj -p:GrainRuntime=Orleans -v quiet -nologo >/dev/null 2>&1; then
+  need psql postgresql
+  if dotnet build tests/Deploy.Tests/Deploy.Tests.csproj --no-restore -p:GrainRuntime=Orleans -v quiet -nologo; then
+    dotnet_tests tests/Deploy.Tests/Deploy.Tests.csproj -p:GrainRuntime=Orleans
+  else
+    add 0 1
+  fi
+else
+  echo "NOT RUN: the packages of Orleans and of its PostgreSQL providers cannot be restored on this machine."
 fi
 
 echo

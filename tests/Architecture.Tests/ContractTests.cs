@@ -66,7 +66,8 @@ public sealed class ContractTests
         var text = new StringBuilder();
         foreach (var contract in Interfaces)
         {
-            text.Append($"interface {AliasOf(contract)}\n");
+            var version = contract.GetCustomAttribute<VersionAttribute>() is { } number ? $" version {number.Version}" : "";
+            text.Append($"interface {AliasOf(contract)}{version}\n");
             foreach (var method in contract.GetMethods().OrderBy(AliasOf, StringComparer.Ordinal))
                 text.Append(
                     $"  {AliasOf(method)}({string.Join(", ", method.GetParameters().Select(p => NameOf(p.ParameterType)))})"
