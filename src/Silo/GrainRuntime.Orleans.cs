@@ -25,7 +25,7 @@ internal static class GrainRuntime
         {
             orleans.Configure<Orleans.Configuration.ClusterOptions>(options =>
                 (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
-            orleans.Configure<ClusterMembershipOptions>(options => options.ProbeTimeout = cluster.ProbePeriod);
+            orleans.Configure<ClusterMembershipOptions>(options => FindTheDead(options, cluster.ProbePeriod));
             orleans.Configure<GrainVersioningOptions>(ForRollingUpgrades);
             if (cluster.Clustering == ClusteringKind.PostgreSql)
                 orleans.UsePostgreSql(cluster, silo);
@@ -34,6 +34,18 @@ internal static class GrainRuntime
         });
         builder.Services.AddSingleton<ISiloMembership, OrleansSiloMembership>();
         builder.Services.AddSingleton<ISiloReadiness, OrleansSiloReadiness>();
+    }
+
+    /// <summary>
+    /// All times follow the one setting. A silo that joins must reach all that are in the table. When all were killed at
+    /// once, there is nobody to take them out, and only a silo that starts when their last sign is three signs old does:
+    /// so signs are frequent, and one that came too early gives up soon and is started again.
+    /// </summary>
+    private static void FindTheDead(ClusterMembershipOptions options, TimeSpan probePeriod)
+    {
+        options.ProbeTimeout = probePeriod;
+        options.IAmAliveTablePublishTimeout = probePeriod * 2;
+        options.MaxJoinAttemptTime = probePeriod * 12;
     }
 
     /// <summary>

@@ -89,6 +89,73 @@ public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper outp
         Assert.Equal(11033, await other.CodeAsync("Publish", UserMessage("client", "hello")));
     }
 
+    /// <summary>
+    /// Nobody is left to declare them dead, and a silo that joins must reach all: the first one ends when it has waited
+    /// for long enough, and the one that is started then takes them out.
+    /// </summary>
+    [Fact]
+    public async Task A_cluster_comes_back_after_all_of_its_silos_were_killed_at_once()
+    {
+        await using var nodes = await SetUpAsync("cold");
+        var doomed = new[] { await nodes.StartSiloAsync(hasGateway: false), await nodes.StartSiloAsync(hasGateway: false) };
+        foreach (var silo in doomed)
+            silo.Kill();
+
+        ServerProcess? back = null;
+        for (var starts = 1; back is null; starts++)
+            try
+            {
+                back = await nodes.StartSiloAsync(hasGateway: true);
+                output.WriteLine($"Start {starts} went through.");
+            }
+            catch (InvalidOperationException ended) when (starts < 3)
+            {
+                Assert.Contains("cannot start: ", ended.Message, StringComparison.Ordinal);
+            }
+
+        await using var traffic = await TopicTraffic.StartAsync("cold", back, back);
+        await traffic.GoOnForAsync(20);
+        traffic.AssertInOrderAndOnce();
+    }
+
+    /// <summary>The database is needed to join and to leave, not to work.</summary>
+    [Fact]
+    public async Task Traffic_goes_on_while_the_database_is_away()
+    {
+        var database = new PostgresServer();
+        await database.InitializeAsync();
+        var connectionString = await database.CreateDatabaseAsync("away");
+        await database.ApplySchemaAsync("away");
+        await using var nodes = ClusterNodes.OnPostgreSql(connectionString);
+        var silo = await nodes.StartSiloAsync(hasGateway: true);
+        await nodes.StartSiloAsync(hasGateway: false);
+        var gateway = await nodes.StartGatewayAsync();
+        await using var before = await TopicTraffic.StartAsync("before", gateway, silo);
+        await before.GoOnForAsync(20);
+
+        await database.DisposeAsync();
+
+        await before.GoOnForAsync(100);
+        await using var during = await TopicTraffic.StartAsync("during", gateway, silo);
+        await during.GoOnForAsync(100);
+        before.AssertInOrderAndOnce();
+        during.AssertInOrderAndOnce();
+    }
+
+    [Fact]
+    public async Task Silos_and_gateways_of_one_machine_need_no_database()
+    {
+        await using var nodes = ClusterNodes.OnLocalhost();
+        var silo = await nodes.StartSiloAsync(hasGateway: true);
+        await nodes.StartSiloAsync(hasGateway: false);
+        var gateway = await nodes.StartGatewayAsync();
+        await using var traffic = await TopicTraffic.StartAsync("local", gateway, silo);
+
+        await traffic.GoOnForAsync(50);
+
+        traffic.AssertInOrderAndOnce();
+    }
+
     [Fact]
     public async Task A_gateway_process_waits_for_the_first_silo()
     {
@@ -119,7 +186,7 @@ public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper outp
     public async Task A_database_without_tables_ends_the_start_with_a_line_that_says_so()
     {
         await postgres.ApplySchemaAsync("postgres"); // Makes the servers' user.
-        await using var nodes = new ClusterNodes(await postgres.CreateDatabaseAsync("empty"));
+        await using var nodes = ClusterNodes.OnPostgreSql(await postgres.CreateDatabaseAsync("empty"));
 
         foreach (var start in (Func<Task>[])[() => nodes.StartSiloAsync(hasGateway: false), nodes.StartGatewayAsync])
         {
@@ -133,7 +200,7 @@ public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper outp
     [Fact]
     public async Task A_database_that_cannot_be_reached_ends_the_start_with_a_line_that_says_so()
     {
-        await using var nodes = new ClusterNodes(
+        await using var nodes = ClusterNodes.OnPostgreSql(
             $"Host=127.0.0.1;Port={FreePort.Next()};Database=x;Username=x;Password=hunter2");
 
         var ended = await Assert.ThrowsAsync<InvalidOperationException>(() => nodes.StartSiloAsync(hasGateway: false));
@@ -156,7 +223,7 @@ public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper outp
 
     private async Task<ClusterNodes> SetUpAsync(string database)
     {
-        var nodes = new ClusterNodes(await postgres.CreateDatabaseAsync(database));
+        var nodes = ClusterNodes.OnPostgreSql(await postgres.CreateDatabaseAsync(database));
         await postgres.ApplySchemaAsync(database);
         return nodes;
     }

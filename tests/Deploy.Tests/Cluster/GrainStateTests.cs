@@ -70,7 +70,7 @@ public sealed class GrainStateTests(PostgresServer postgres)
             ["Silo:Gateway"] = "false",
             ["Storage:DataDirectory"] = Directory.CreateTempSubdirectory("imorleans-").FullName,
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IJsonTypeInfoResolver>(SampleStateContext.Default);
         builder.AddImOrleans();
