@@ -11,10 +11,15 @@ namespace ImOrleans.Gateway.Hosting;
 public static class ServerHost
 {
     /// <summary>
-    /// How long a process may take to stop. Longer than a gateway needs to tell its clients, and a silo to let its
-    /// grains go; whoever kills what does not stop must wait longer still.
+    /// The longest that a process takes to end once it is asked to, whatever its services do. Whoever kills what does
+    /// not stop must wait longer.
     /// </summary>
-    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan StopMax = TimeSpan.FromSeconds(35);
+
+    /// <summary>
+    /// How long its services may take: longer than a gateway needs to tell its clients, and a silo to let its grains go.
+    /// </summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Composes the server and runs it until it is asked to stop (SIGTERM, Ctrl+C).</summary>
     /// <param name="args">The command line: settings.</param>
@@ -42,6 +47,7 @@ public static class ServerHost
             compose(builder);
             await using var app = builder.Build();
             app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
+            app.Lifetime.ApplicationStopping.Register(EndInTime);
             map(app);
             await app.RunAsync();
             return 0;
@@ -52,6 +58,21 @@ public static class ServerHost
             await Console.Error.WriteLineAsync($"The server cannot start: {Explain(refused)}");
             return 1;
         }
+    }
+
+    /// <summary>
+    /// A silo that cannot write that it leaves, since the database is away, would go on trying after its time is up.
+    /// </summary>
+    private static void EndInTime()
+    {
+        var guard = new Thread(() =>
+        {
+            Thread.Sleep(StopMax);
+            Console.Error.WriteLine($"The server did not stop within {StopMax.TotalSeconds:0} s, and ends as it is.");
+            Environment.Exit(1);
+        });
+        guard.IsBackground = true;
+        guard.Start();
     }
 
     private static string Explain(Exception refused) => refused switch

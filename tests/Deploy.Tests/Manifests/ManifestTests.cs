@@ -146,7 +146,7 @@ public sealed class ManifestTests(RenderedManifests rendered) : IClassFixture<Re
         var pause = Find(ContainerOf(program), "lifecycle", "preStop", "exec", "command") is YamlSequenceNode command
             ? Number(command[1])
             : 0;
-        Assert.InRange(grace, ServerHost.StopPatience.TotalSeconds + pause + 5, 120);
+        Assert.InRange(grace, ServerHost.StopMax.TotalSeconds + pause + 5, 120);
     }
 
     [Fact]
