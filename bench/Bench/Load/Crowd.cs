@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using ImOrleans.Bench.Servers;
+
+namespace ImOrleans.Bench.Load;
+
+/// <summary>All connections of the generator, read by the thread that asks.</summary>
+internal sealed class Crowd : IDisposable
+{
+    private const int ConnectingMax = 64;
+
+    /// <summary>How long nothing may happen before a run counts as failed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Epoll _epoll = new();
+    private readonly List<HubClient?> _clients = [];
+    private readonly List<int> _ready = [];
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private long _lastEvent = Stopwatch.GetTimestamp();
+
+    /// <summary>Connects clients, some of them at a time, and waits until all are open.</summary>
+    public List<HubClient> Connect(int count, Func<int, HubClient> make)
+    {
+        var clients = new List<HubClient>(count);
+        var opened = 0;
+        while (opened < count)
+        {
+            while (clients.Count < count && clients.Count - opened < ConnectingMax)
+            {
+                var client = make(clients.Count);
+                clients.Add(client);
+                _clients.Add(client);
+                _epoll.Watch(client.Descriptor, _clients.Count - 1);
+            }
+
+            Poll(() => $"{opened} of {count} connections are open");
+            while (opened < clients.Count && clients[opened].IsOpen)
+                opened++;
+        }
+
+        return clients;
+    }
+
+    /// <summary>Reads whatever has come, waiting for it when there is nothing.</summary>
+    /// <exception cref="TimeoutException">Nothing came for long; the message says how far it was.</exception>
+    public void Poll(Func<string> describe)
+    {
+        _epoll.Wait(_ready, 1000);
+        foreach (var index in _ready)
+            Read(index);
+        if (_ready.Count > 0)
+            _lastEvent = Stopwatch.GetTimestamp();
+        else if (Stopwatch.GetElapsedTime(_lastEvent) > Patience)
+            throw new TimeoutException($"Nothing came for {Patience.TotalSeconds} s: {describe()}.");
+    }
+
+    /// <summary>Reads until a time has passed, whether anything comes or not.</summary>
+    public void Rest(TimeSpan time)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
+        {
+            _epoll.Wait(_ready, 20);
+            foreach (var index in _ready)
+                Read(index);
+        }
+
+        _lastEvent = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Rests until a server has nothing more to do: less than a tenth of a processor for a while.</summary>
+    public void Settle(ServerProcess server)
+    {
+        var slice = TimeSpan.FromMilliseconds(200);
+        for (var i = 0; i < 50; i++)
+        {
+            var before = server.CpuTime;
+            Rest(slice);
+            if (server.CpuTime - before < slice / 10)
+                return;
+        }
+    }
+
+    /// <summary>Does not read a client any more.</summary>
+    public void Stall(HubClient client) => _epoll.Forget(client.Descriptor);
+
+    /// <summary>Reads a client again.</summary>
+    public void Resume(HubClient client) => _epoll.Watch(client.Descriptor, _clients.IndexOf(client));
+
+    /// <summary>Closes clients.</summary>
+    public void Close(IEnumerable<HubClient> clients)
+    {
+        foreach (var client in clients)
+        {
+            _clients[_clients.IndexOf(client)] = null;
+            client.Dispose();
+        }
+
+        if (_clients.TrueForAll(client => client is null))
+            _clients.Clear();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client?.Dispose();
+        _epoll.Dispose();
+    }
+
+    private void Read(int index)
+    {
+        if (_clients[index] is not { } client)
+            return;
+        var count = Epoll.Receive(client.Descriptor, _buffer);
+        if (count >= 0)
+            client.Take(_buffer.AsSpan(0, count));
+    }
+}

@@ -1,0 +1,37 @@
+using ImOrleans.Bench.Results;
+using ImOrleans.Bench.Servers;
+
+namespace ImOrleans.Bench.Scenarios;
+
+/// <summary>What every scenario is given.</summary>
+internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action<string> say)
+{
+    /// <summary>How long and how often is measured.</summary>
+    public RunOptions Options { get; } = options;
+
+    /// <summary>How long one turn is.</summary>
+    public TimeSpan Section => TimeSpan.FromSeconds(Options.SectionSeconds);
+
+    /// <summary>Messages that all scenarios have counted so far.</summary>
+    public long Deliveries { get; set; }
+
+    /// <summary>A number of connections, or the most that this form of the run has.</summary>
+    public int Crowd(int count) => Math.Min(count, Options.CrowdMax);
+
+    /// <summary>Starts a server.</summary>
+    public ServerProcess Start(HubFlavor flavor) => ServerProcess.Start(paths, flavor);
+
+    /// <summary>Tells whoever watches how far it is.</summary>
+    public void Say(string text) => say(text);
+
+    /// <summary>Gives each variant a turn to warm up, and then each its turn in every round.</summary>
+    public void Rounds(params Action<bool>[] variants)
+    {
+        for (var round = 0; round <= Options.Rounds; round++)
+        {
+            Say(round == 0 ? "  warming up" : $"  round {round} of {Options.Rounds}");
+            foreach (var variant in variants)
+                variant(round > 0);
+        }
+    }
+}
