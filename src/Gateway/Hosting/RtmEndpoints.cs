@@ -1,8 +1,10 @@
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Protocols.SignalR;
+using ImOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ImOrleans.Gateway.Hosting;
 
@@ -21,6 +23,12 @@ public static class RtmEndpoints
     /// </summary>
     private const int TransportBufferBytes = 16 * 1024;
 
+    /// <summary>
+    /// How much longer than the sessions' own limit the transport waits for a client that does not read. Its default of
+    /// ten seconds would cut clients that still have most of their time.
+    /// </summary>
+    private static readonly TimeSpan TransportPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Puts the gateway's middleware into the pipeline. Before the endpoints.</summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
@@ -34,8 +42,10 @@ public static class RtmEndpoints
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        var stallMax = endpoints.ServiceProvider.GetRequiredService<IOptions<SessionOutboxOptions>>().Value.StallMax;
         endpoints.MapHub<RtmHub>(HubPath, connection =>
         {
+            connection.TransportSendTimeout = stallMax + TransportPatience;
             connection.TransportMaxBufferSize = TransportBufferBytes;
             connection.ApplicationMaxBufferSize = RtmHubProtocol.FrameBytesMax;
         });
