@@ -82,7 +82,7 @@ internal static class PerformancePage
         - **CPU** is the server process's user and system time as the kernel accounts it. A microsecond an operation is a second
           a million operations.
         - **Ratios**: the variants of a row run in turn within each round, on servers that live through all rounds and were
-          warmed up by one turn of each. The ratio is taken within a round; the table has the median of the rounds. Absolute
+          warmed up by three turns of each. The ratio is taken within a round; the table has the median of the rounds. Absolute
           figures of one machine drift by half within minutes, these ratios by a few hundredths.
         - **Under way**: a publish is outstanding until it is answered and has arrived at every receiver, for both servers. With
           one, this is the cost of a message alone; with sixteen, of a burst in which a server may merge what waits for a

@@ -24,12 +24,12 @@ internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action
     /// <summary>Tells whoever watches how far it is.</summary>
     public void Say(string text) => say(text);
 
-    /// <summary>Gives each variant a turn to warm up, and then each its turn in every round.</summary>
+    /// <summary>Gives each variant turns to warm up, and then each its turn in every round.</summary>
     public void Rounds(params Action<bool>[] variants)
     {
-        for (var round = 0; round <= Options.Rounds; round++)
+        for (var round = 1 - Options.WarmUps; round <= Options.Rounds; round++)
         {
-            Say(round == 0 ? "  warming up" : $"  round {round} of {Options.Rounds}");
+            Say(round <= 0 ? "  warming up" : $"  round {round} of {Options.Rounds}");
             foreach (var variant in variants)
                 variant(round > 0);
         }
