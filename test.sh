@@ -81,6 +81,13 @@ f=$(sed -nE 's/^# fail ([0-9]+)$/\1/p' "$log" | tail -n 1)
 rm -f "$log"
 add "${p:-0}" "${f:-1}"
 
+say "the benchmark's harness, in its shortest form: whether it works, no figures"
+if dotnet artifacts/Local/bin/Bench/debug/ImOrleans.Bench.dll run --smoke | grep -E '^\[|FAILED|^[0-9]+ lines'; then
+  add 1 0
+else
+  add 0 1
+fi
+
 say "the other flavour: grains, gateway and silo compiled against Microsoft.Orleans"
 if dotnet restore src/Silo/Silo.csproj -p:GrainRuntime=Orleans -v quiet -nologo >/dev/null 2>&1; then
   if dotnet build src/Silo/Silo.csproj --no-restore -p:GrainRuntime=Orleans -v quiet -nologo; then

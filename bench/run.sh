@@ -2,7 +2,7 @@
 # Measures the server: builds it, runs every scenario against it and against a plain SignalR hub, and writes
 # docs/performance.md. Raw results go to artifacts/bench.
 #
-#   bench/run.sh                  everything, some 12 minutes on 2 processors
+#   bench/run.sh                  everything, some 15 minutes on 2 processors
 #   bench/run.sh --quick          a few seconds a scenario, no page
 #   bench/run.sh --only G1,G7     some rows, no page
 #   bench/run.sh --rounds 10      more rounds (the full form has 7)
@@ -16,7 +16,6 @@ ulimit -n 20000 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
 echo "building"
 dotnet build bench/Bench/Bench.csproj -c Release -v quiet -nologo
-dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
 bench=artifacts/Local/bin/Bench/release/ImOrleans.Bench.dll
 
 if [ "${1:-}" = compare ] || [ "${1:-}" = report ]; then

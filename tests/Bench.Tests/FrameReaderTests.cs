@@ -16,7 +16,10 @@ public sealed class FrameReaderTests
         // The lengths need all three forms of the header; 126 as a byte is the mark of a message as well.
         var (medium, large) = (new string('m', 126), new string('l', 70_000));
         byte[] bytes =
-            [.. Frame(Text, "small"), .. Frame(Ping, "!"), .. Frame(Text, ""), .. Frame(Text, medium), .. Frame(Text, large)];
+        [
+            .. Frame(Text, "small"), .. Frame(Ping, "!"), .. Frame(Text, ""),
+            .. Frame(Text, medium), .. Frame(Text, large),
+        ];
         for (var cut = 0; cut <= 200; cut++)
         {
             var reader = new FrameReader();

@@ -15,7 +15,8 @@ public sealed class PerformancePageTests
     [Fact]
     public void A_row_has_figures_ratio_spread_budget_and_verdict() =>
         Assert.Equal(
-            "| G1 | fan-out | 12 | 10 (plain) | µs | 1.20x (1.10–1.30) | ≤ 1.2x (0.9x) | met |", RowText.TableRow(Ratio));
+            "| G1 | fan-out | 12 | 10 (plain) | µs | 1.20x (1.10–1.30) | ≤ 1.2x (0.9x) | met |",
+            RowText.TableRow(Ratio));
 
     [Theory]
     [InlineData(0.8, "met, and what is aimed at")]

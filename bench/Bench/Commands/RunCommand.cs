@@ -74,7 +74,8 @@ internal static class RunCommand
     {
         // This process holds the connections to two servers.
         var needed = (2 * options.CrowdMax) + SpareDescriptors;
-        var limits = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        var limits = File.ReadLines("/proc/self/limits")
+            .First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
         var soft = limits.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         if (soft != "unlimited" && int.Parse(soft, CultureInfo.InvariantCulture) < needed)
             throw new InvalidOperationException($"{needed} open files are needed, {soft} are allowed: raise ulimit -n.");

@@ -24,21 +24,26 @@ internal static class PerformancePage
     {
         var start = before.IndexOf(HandWritten, StringComparison.Ordinal);
         var end = start < 0 ? HandWritten + "\n" : before[start..];
-        return Head(result) + Warnings(result) + Table(result) + Method(result) + end;
+        return Head(result) + Warnings(result) + Table(result) + Method() + end;
     }
 
-    private static string Head(RunResult result) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        # Performance
+    private static string Head(RunResult result)
+    {
+        var (machine, options) = (result.Machine, result.Options);
+        var memory = Math.Round(machine.MemoryMiB / 1024.0);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            # Performance
 
-        Measured on {result.Date:yyyy-MM-dd} by `bench/run.sh`: {result.Options.Rounds} rounds, {result.Options.SectionSeconds} s a turn.
-        {result.Machine.Processor}, {result.Machine.Processors} processors, {Math.Round(result.Machine.MemoryMiB / 1024.0)} GiB, Linux {result.Machine.Kernel}, {result.Machine.Runtime}; servers and load generator
-        share the machine, over the loopback. {result.Deliveries:N0} messages were counted at their receivers: none was lost, none
-        came twice or out of order.
+            Measured on {result.Date:yyyy-MM-dd} by `bench/run.sh`: {options.Rounds} rounds, {options.SectionSeconds} s a turn.
+            {machine.Processor}, {machine.Processors} processors, {memory} GiB, Linux {machine.Kernel},
+            {machine.Runtime}; servers and load generator share the machine, over the loopback.
+            {result.Deliveries:N0} messages were counted at their receivers: none was lost, none came twice or out of order.
 
 
-        """);
+            """);
+    }
 
     private static string Warnings(RunResult result)
     {
@@ -73,36 +78,38 @@ internal static class PerformancePage
         return text.Append('\n').ToString();
     }
 
-    private static string Method(RunResult result) =>
-        $"""
+    private static string Method() =>
+        """
         ## How it is measured
 
-        - **Beside it**: `bench/PlainHub`, a SignalR hub with groups, of the same ASP.NET Core and with the same JSON protocol. It has
-          no identity, no order across servers, no policy for slow clients: its figures are what the framework alone costs.
-        - **CPU** is the server process's user and system time as the kernel accounts it. A microsecond an operation is a second
-          a million operations.
-        - **Ratios**: the variants of a row run in turn within each round, on servers that live through all rounds and were
-          warmed up by three turns of each. The ratio is taken within a round; the table has the median of the rounds. Absolute
-          figures of one machine drift by half within minutes, these ratios by a few hundredths.
-        - **Under way**: a publish is outstanding until it is answered and has arrived at every receiver, for both servers. With
-          one, this is the cost of a message alone; with sixteen, of a burst in which a server may merge what waits for a
-          connection. Payloads are 128 bytes, {1024:N0} in the scenario of the reader that stops.
-        - **Receivers** are counted one by one: every payload has a number, every receiver checks that each is the one before
-          plus one. A run with a message lost, doubled or out of order fails.
-        - **The generator** is one thread on epoll that scans for marks and parses nothing. Its own cost a delivery is in the notes.
-        - **Settings**: rate limits off, rooms of any size; all else as delivered. Rooms, users and tokens are real: each
-          connection is a user with a grain.
-        - **Connecting** is measured on warm servers, {1000:N0} connections a turn. Memory is the growth of resident memory on fresh
-          servers, from 50 connections to 50 more than the number named.
-        - Calls of the runtime run in a process of their own, with 100 callers that look the grain up each time.
+        - **Beside it**: `bench/PlainHub`, a SignalR hub with groups, of the same ASP.NET Core and with the same JSON
+          protocol. It has no identity, no order across servers, no policy for slow clients: its figures are what the
+          framework alone costs.
+        - **CPU** is the server process's user and system time as the kernel accounts it. A microsecond an operation is a
+          second a million operations.
+        - **Ratios**: the variants of a row run in turn within each round, on servers that live through all rounds and
+          had five turns of each to warm up. The ratio is taken within a round; the table has the median of the rounds.
+          Absolute figures of a machine drift by half within minutes, these ratios by a few hundredths.
+        - **Under way**: a publish is outstanding until it is answered and has arrived at every receiver, for both
+          servers. With one, this is the cost of a message alone; with sixteen, of a burst in which a server may merge
+          what waits for a connection. Payloads are 128 bytes, 1,024 in the scenario of the reader that stops.
+        - **Receivers** are checked one by one: every payload has a number, which must be the one before plus one. A
+          scenario with a message lost, doubled or out of order fails.
+        - **The generator** is one thread on epoll that scans for marks and parses nothing. Its own cost a delivery is in
+          the notes.
+        - **Settings**: rate limits off, rooms of any size, no end to a stalled connection; all else as delivered. Rooms,
+          users and tokens are real: each connection is a user with a grain.
+        - **Connecting** is measured on warm servers, 1,000 connections a turn. Memory is the growth of resident memory on
+          fresh servers, from 50 connections to 50 more than the number named.
+        - **The runtime** runs in a process of its own, with 100 callers that look the grain up each time.
 
-        Not here: durable messages (G9, G10, G16), which are not served yet, and other servers (G14), which are not installed by the
-        harness.
+        Not here: durable messages (G9, G10, G16), which are not served yet, and other servers (G14), which the harness
+        does not install.
 
         ## Again
 
         ```sh
-        bench/run.sh                  # everything, some 12 minutes; writes this page
+        bench/run.sh                  # everything, some 15 minutes; writes this page
         bench/run.sh --quick          # a few seconds a scenario; writes no page
         bench/run.sh --only G1,G2     # some rows; writes no page
         bench/run.sh compare A B      # two results of artifacts/bench: which row became worse

@@ -9,7 +9,9 @@ internal static class RowText
     /// <summary>For whoever watches a run.</summary>
     public static string Line(Row row) =>
         $"{row.Id}: {Figure(row.Subject.Median)} {row.Unit}"
-        + (row.Baseline is { } baseline ? $", {baseline.Name} {Figure(baseline.Median)}, ratio {Ratio(row)}" : $" ({Spread(row)})")
+        + (row.Baseline is { } baseline
+            ? $", {baseline.Name} {Figure(baseline.Median)}, ratio {Ratio(row)}"
+            : $" ({Spread(row)})")
         + (row.Budget is null ? "" : $", {Verdict(row)}");
 
     /// <summary>A row of the page's table.</summary>

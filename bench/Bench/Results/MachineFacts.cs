@@ -8,7 +8,8 @@ internal sealed record MachineFacts(string Processor, int Processors, long Memor
     /// <summary>Those of this machine.</summary>
     public static MachineFacts Read()
     {
-        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var model = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
         return new(
             model?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString(),
             Environment.ProcessorCount,

@@ -1,6 +1,6 @@
 namespace ImOrleans.Bench.Results;
 
-/// <summary>The ratio of two variants that ran in turn: its median over the rounds, and the least and most of them.</summary>
+/// <summary>The ratio of two variants that ran in turn: the median of the rounds, the least and the most.</summary>
 internal readonly record struct Paired(double Median, double Min, double Max)
 {
     /// <summary>Divides the values round by round, so that what slows the machine down slows both.</summary>

@@ -11,7 +11,7 @@ internal sealed record RunOptions(
     string Form, int Rounds, int WarmUps, double SectionSeconds, int CrowdMax, int Grains)
 {
     /// <summary>What figures are published from.</summary>
-    public static RunOptions Full { get; } = new("full", 7, 3, 2, 5000, 10_000);
+    public static RunOptions Full { get; } = new("full", 7, 5, 2, 5000, 10_000);
 
     /// <summary>Some seconds a scenario, for a look.</summary>
     public static RunOptions Quick { get; } = new("quick", 2, 2, 0.5, 500, 10_000);

@@ -39,8 +39,8 @@ internal sealed class FanOutScenario(int listeners) : IScenario
                 Budget = hasBudget ? 1.0 : null,
                 Stretch = hasBudget ? 0.6 : null,
             },
-            new($"G3 N={listeners}", $"{BurstSize} messages at once, {listeners:N0} receivers, against G1", "µs CPU a delivery",
-                burst.Server(ours.Flavor.Name))
+            new($"G3 N={listeners}", $"{BurstSize} messages at once, {listeners:N0} receivers, against G1",
+                "µs CPU a delivery", burst.Server(ours.Flavor.Name))
             {
                 Baseline = one.Server("one at a time"),
                 Budget = hasBudget ? 0.2 : null,

@@ -4,7 +4,9 @@ using ImOrleans.Bench.Servers;
 
 namespace ImOrleans.Bench.Scenarios;
 
-/// <summary>What an idle connection keeps resident, with its session and its user's grain. Fresh servers each round.</summary>
+/// <summary>
+/// What an idle connection keeps resident, with its session and its user's grain. Fresh servers each round.
+/// </summary>
 internal sealed class MemoryScenario : IScenario
 {
     private const int WarmUp = 50;

@@ -42,6 +42,7 @@ internal static class Room
 
     /// <summary>Somebody.</summary>
     public static HubClient Client(
-        ServerProcess server, string user, IReadOnlyList<string> setup, bool isCaller, Tally tally, int receiveBufferBytes = 0) =>
+        ServerProcess server, string user, IReadOnlyList<string> setup, bool isCaller, Tally tally,
+        int receiveBufferBytes = 0) =>
         new(server.Address, server.Flavor.PathFor(user), setup, isCaller, tally, receiveBufferBytes);
 }
