@@ -8,20 +8,17 @@ internal sealed class Crowd : IDisposable
 {
     private const int ConnectingMax = 64;
 
-    /// <summary>How long nothing may happen before a run counts as failed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Epoll _epoll = new();
     private readonly List<HubClient?> _clients = [];
     private readonly List<int> _ready = [];
     private readonly byte[] _buffer = new byte[64 * 1024];
-    private long _lastEvent = Stopwatch.GetTimestamp();
 
     /// <summary>Connects clients, some of them at a time, and waits until all are open.</summary>
     public List<HubClient> Connect(int count, Func<int, HubClient> make)
     {
         var clients = new List<HubClient>(count);
         var opened = 0;
+        var patience = new Patience(Patience.Limit);
         while (opened < count)
         {
             while (clients.Count < count && clients.Count - opened < ConnectingMax)
@@ -32,7 +29,8 @@ internal sealed class Crowd : IDisposable
                 _epoll.Watch(client.Descriptor, _clients.Count - 1);
             }
 
-            Poll(() => $"{opened} of {count} connections are open");
+            Poll();
+            patience.Check(opened, () => $"{opened} of {count} connections are open");
             while (opened < clients.Count && clients[opened].IsOpen)
                 opened++;
         }
@@ -40,30 +38,14 @@ internal sealed class Crowd : IDisposable
         return clients;
     }
 
-    /// <summary>Reads whatever has come, waiting for it when there is nothing.</summary>
-    /// <exception cref="TimeoutException">Nothing came for long; the message says how far it was.</exception>
-    public void Poll(Func<string> describe)
-    {
-        _epoll.Wait(_ready, 1000);
-        foreach (var index in _ready)
-            Read(index);
-        if (_ready.Count > 0)
-            _lastEvent = Stopwatch.GetTimestamp();
-        else if (Stopwatch.GetElapsedTime(_lastEvent) > Patience)
-            throw new TimeoutException($"Nothing came for {Patience.TotalSeconds} s: {describe()}.");
-    }
+    /// <summary>Reads whatever has come, waiting for a second at most when there is nothing.</summary>
+    public void Poll() => Poll(1000);
 
     /// <summary>Reads until a time has passed, whether anything comes or not.</summary>
     public void Rest(TimeSpan time)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
-        {
-            _epoll.Wait(_ready, 20);
-            foreach (var index in _ready)
-                Read(index);
-        }
-
-        _lastEvent = Stopwatch.GetTimestamp();
+            Poll(20);
     }
 
     /// <summary>Rests until a server has nothing more to do: less than a tenth of a processor for a while.</summary>
@@ -104,6 +86,13 @@ internal sealed class Crowd : IDisposable
         foreach (var client in _clients)
             client?.Dispose();
         _epoll.Dispose();
+    }
+
+    private void Poll(int timeoutMs)
+    {
+        _epoll.Wait(_ready, timeoutMs);
+        foreach (var index in _ready)
+            Read(index);
     }
 
     private void Read(int index)

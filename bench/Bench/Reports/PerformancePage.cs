@@ -103,8 +103,8 @@ internal static class PerformancePage
           fresh servers, from 50 connections to 50 more than the number named.
         - **The runtime** runs in a process of its own, with 100 callers that look the grain up each time.
 
-        Not here: durable messages (G9, G10, G16), which are not served yet, and other servers (G14), which the harness
-        does not install.
+        Not here: durable messages (G9, G10, G16), which are not served yet; other servers (G14), which the harness does not
+        install; G4 with 50,000 connections, more than one loopback address has ports for.
 
         ## Again
 

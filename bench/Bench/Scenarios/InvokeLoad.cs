@@ -46,12 +46,15 @@ internal sealed class InvokeLoad
         var (serverBefore, clientBefore) = (_server.CpuTime, ProcessFigures.CpuTimeOf(Environment.ProcessId));
         _latencies = [];
         _isOver = false;
+        var patience = new Patience(Patience.Limit);
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < _clients.Count; i++)
             Send(i);
         while (_tally.Answers - answersBefore < _made - madeBefore)
         {
-            _crowd.Poll(() => $"{_tally.Answers - answersBefore} of {_made - madeBefore} calls were answered");
+            _crowd.Poll();
+            patience.Check(
+                _tally.Answers, () => $"{_tally.Answers - answersBefore} of {_made - madeBefore} calls were answered");
             _isOver = Stopwatch.GetElapsedTime(start) >= time;
         }
 

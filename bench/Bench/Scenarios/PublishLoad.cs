@@ -26,6 +26,7 @@ internal sealed class PublishLoad(
         var latencies = new List<double>();
         var buffer = new byte[batch * frame.Length];
         publisher.OnAnswer = () => latencies.Add(Stopwatch.GetElapsedTime(sentAt.Dequeue()).TotalMilliseconds);
+        var patience = new Patience(Patience.Limit);
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -36,9 +37,15 @@ internal sealed class PublishLoad(
             if (isOver && done == sent)
                 break;
             if (!isOver && sent - done + batch <= window)
+            {
                 Send(buffer, batch, sentAt);
-            else
-                crowd.Poll(() => $"{done} of {sent} publishes have arrived at all {receivers.Count} receivers");
+                continue;
+            }
+
+            crowd.Poll();
+            patience.Check(
+                tally.Deliveries + tally.Answers,
+                () => $"{done} of {sent} publishes have arrived at all {receivers.Count} receivers");
         }
 
         return new(

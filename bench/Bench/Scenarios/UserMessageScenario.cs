@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImOrleans.Bench.Load;
 using ImOrleans.Bench.Results;
 using ImOrleans.Bench.Servers;
@@ -31,6 +32,7 @@ internal sealed class UserMessageScenario : IScenario
         var turnsAlone = new Turns(alone, 1, 1, context.Section);
         context.Rounds(turnsAmong.Run, turnsAlone.Run);
         context.Deliveries += among.Verify() + alone.Verify();
+        var idleShare = IdleShare(crowd, crowded, context.Section);
         return
         [
             new($"G4 N={others}", $"a message to one user, {others:N0} others connected, against none", "µs CPU a message",
@@ -38,9 +40,20 @@ internal sealed class UserMessageScenario : IScenario
             {
                 Baseline = turnsAlone.Server("no others"),
                 Budget = 1.1,
-                Note = turnsAmong.GeneratorNote,
+                Note = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{turnsAmong.GeneratorNote}; the others use {idleShare:0.0} % of a processor when nothing is sent"),
             },
         ];
+    }
+
+    /// <summary>What connections cost by being there: the server pings them, and checks its routes.</summary>
+    private static double IdleShare(Crowd crowd, ServerProcess server, TimeSpan time)
+    {
+        crowd.Settle(server);
+        var before = server.CpuTime;
+        crowd.Rest(time);
+        return (server.CpuTime - before) / time * 100;
     }
 
     private static PublishLoad Pair(Crowd crowd, ServerProcess server)
