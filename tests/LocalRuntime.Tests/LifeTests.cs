@@ -1,5 +1,3 @@
-using Orleans.Storage;
-
 namespace ImOrleans.LocalRuntime.Tests;
 
 public sealed class LifeTests : TestBase
@@ -9,28 +7,6 @@ public sealed class LifeTests : TestBase
     private ILifeGrain Grain => Grains.GetGrain<ILifeGrain>(_name);
 
     private IEnumerable<string> Notes => Gates.Get(_name).Notes;
-
-    [Fact]
-    public async Task Activation_hook_runs_before_the_first_request_and_once()
-    {
-        await Task.WhenAll(Grain.Number(), Grain.Number()).Guard();
-        Assert.Equal(["activated"], Notes);
-    }
-
-    [Fact]
-    public async Task Failed_activation_fails_the_callers_and_the_next_call_tries_again()
-    {
-        var grain = Grains.GetGrain<IRefusingGrain>(_name);
-        var calls = new[] { grain.Number(), grain.Number() };
-        Gates.Get(_name).Open();
-        foreach (var call in calls)
-        {
-            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => call.Guard());
-            Assert.Equal("Not yet.", failure.Message);
-        }
-
-        Assert.Equal(2, await grain.Number().Guard());
-    }
 
     [Fact]
     public async Task Activation_that_takes_too_long_fails()
@@ -48,30 +24,6 @@ public sealed class LifeTests : TestBase
     }
 
     [Fact]
-    public async Task Grain_that_leaves_is_followed_by_a_new_activation()
-    {
-        var first = await Grain.Number().Guard();
-        await Grain.Leave().Guard();
-        Assert.NotEqual(first, await Grain.Number().Guard());
-        Assert.Equal(["activated", "deactivated ApplicationRequested", "activated"], Notes);
-    }
-
-    [Fact]
-    public async Task Requests_that_wait_while_a_grain_leaves_go_to_the_next_activation()
-    {
-        var first = await Grain.Number().Guard();
-        var gate = _name + "/gate";
-        var leaving = Grain.LeaveAfter(gate);
-        await Gates.Get(gate).Entered.Guard();
-        var waiting = new[] { Grain.Number(), Grain.Number(), Grain.Number() };
-        Gates.Get(gate).Open();
-        await leaving.Guard();
-        var numbers = await Task.WhenAll(waiting).Guard();
-        Assert.Single(numbers.Distinct());
-        Assert.NotEqual(first, numbers[0]);
-    }
-
-    [Fact]
     public async Task Deactivation_hook_that_hangs_is_given_up()
     {
         var grain = Grains.GetGrain<ILifeGrain>(_name + "/hang");
@@ -84,18 +36,6 @@ public sealed class LifeTests : TestBase
         // The call waited as long as a call may, so either it fails now or the next activation has answered it.
         await Task.WhenAny(next).Guard();
         Assert.NotEqual(first, await grain.Number().Guard());
-    }
-
-    [Fact]
-    public async Task Inconsistent_state_ends_the_activation_it_came_from_only()
-    {
-        var caller = Grains.GetGrain<ILifeGrain>(_name + "/caller");
-        var callerNumber = await caller.Number().Guard();
-        var first = await Grain.Number().Guard();
-        await Assert.ThrowsAsync<InconsistentStateException>(() => caller.CallFailing(_name).Guard());
-        Assert.NotEqual(first, await Grain.Number().Guard());
-        Assert.Equal(callerNumber, await caller.Number().Guard());
-        Assert.Contains("deactivated ApplicationError", Notes);
     }
 
     [Fact]

@@ -7,6 +7,8 @@ internal sealed class Recorder : IListener
 
     public Task<int> Ask(int number) => Task.FromResult(number);
 
+    public Task<int> AskShortly(int number) => Ask(number);
+
     public Task Note(int number) => Task.CompletedTask;
 
     public void Tell(string text) => Lines.Add(text);
