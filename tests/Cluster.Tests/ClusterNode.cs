@@ -1,9 +1,8 @@
 using ImOrleans.ClientKit;
+using ImOrleans.ClusterKit;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Gateway.Routing;
-using ImOrleans.Grains.Hosting;
-using ImOrleans.LocalRuntime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,35 +13,35 @@ using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Cluster.Tests;
 
-/// <summary>One node of a cluster on the Local runtime: a silo and a gateway, with a web server of its own.</summary>
+/// <summary>One node of a cluster: a silo, and a gateway with a web server of its own that calls through that silo.</summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
     private static readonly AppCredentials App = new(new string('a', 32), new string('b', 32));
 
     private readonly WebApplication _app;
+    private readonly ITestNode _silo;
 
-    private ClusterNode(WebApplication app) => _app = app;
+    private ClusterNode(WebApplication app, ITestNode silo) => (_app, _silo) = (app, silo);
 
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<ClusterNode> StartAsync(LocalCluster cluster, params (string Key, string Value)[] settings)
+    public static async Task<ClusterNode> StartAsync(ITestNode silo, IConfiguration settings)
     {
+        ArgumentNullException.ThrowIfNull(silo);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(
-            settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Configuration.AddConfiguration(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(App);
-        builder.Services.AddLocalSilo(silo => silo.AddGrains(typeof(GrainServiceExtensions).Assembly), cluster);
-        builder.Services.AddSingleton<ISiloMembership>(new Membership(cluster));
-        builder.Services.AddGrainServices();
+        builder.Services.AddSingleton(silo.Grains);
+        builder.Services.AddSingleton<ISiloMembership>(new Membership(silo));
         builder.Services.AddGateway();
         var app = builder.Build();
         app.UseGateway();
         app.MapGateway();
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        return new(app) { Address = new(addresses.Addresses.First()) };
+        return new(app, silo) { Address = new(addresses.Addresses.First()) };
     }
 
     public Task<RtmClient> ConnectAsync(string user, string query = "")
@@ -53,7 +52,14 @@ public sealed class ClusterNode : IAsyncDisposable
     }
 
     /// <summary>The silo dies as in a crash: its grains are gone, and its gateway reaches nobody any more.</summary>
-    public void Kill() => _app.Services.GetRequiredService<LocalSilo>().Kill();
+    public Task KillAsync() => _silo.KillAsync();
+
+    /// <summary>The node leaves in order: first the gateway, which sends its clients elsewhere, then the silo.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _silo.StopAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +68,8 @@ public sealed class ClusterNode : IAsyncDisposable
         {
             await _app.StopAsync(patience.Token);
         }
-        catch (Exception killed) when (killed is OperationCanceledException or AggregateException or OrleansException)
+        catch (Exception killed)
+            when (killed is OperationCanceledException or AggregateException or OrleansException or ObjectDisposedException)
         {
             // A node whose silo was killed cannot say good-bye.
         }
@@ -72,8 +79,7 @@ public sealed class ClusterNode : IAsyncDisposable
 
     private sealed class Membership : ISiloMembership
     {
-        public Membership(LocalCluster cluster) =>
-            cluster.SiloLeft += silo => SiloLeft?.Invoke(silo.ToParsableString());
+        public Membership(ITestNode silo) => silo.SiloLeft += address => SiloLeft?.Invoke(address);
 
         public event Action<string>? SiloLeft;
     }
