@@ -19,4 +19,9 @@ public sealed class ClusterSetup
 
     /// <summary>What else a silo gets.</summary>
     public Action<ISiloBuilder> Configure { get; init; } = static _ => { };
+
+    /// <summary>
+    /// When there is to be one more node, without grains, for host code that outlives the others: what it gets.
+    /// </summary>
+    public Action<ISiloBuilder>? ConfigureFront { get; init; }
 }

@@ -17,29 +17,33 @@ public sealed class TestCluster : ITestCluster
     /// <summary>True on the runtime whose silos share one process by design.</summary>
     public static bool IsLocal => true;
 
-    public IReadOnlyList<ITestNode> Nodes => [.. _all.Where(node => node.IsAlive)];
+    public IReadOnlyList<ITestNode> Nodes => [.. _all.Where(node => node.IsAlive && node != Front)];
+
+    public ITestNode? Front { get; private set; }
 
     /// <summary>Starts all silos of a setup.</summary>
     public static async Task<ITestCluster> StartAsync(ClusterSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
         var cluster = new TestCluster(setup);
+        if (setup.ConfigureFront is { } front)
+            cluster.Front = await cluster.AddAsync(front);
         for (var i = 0; i < setup.Silos; i++)
             await cluster.AddAsync();
         return cluster;
     }
 
-    public async Task<ITestNode> AddAsync()
+    public async Task<ITestNode> AddAsync() => await AddAsync(silo =>
+    {
+        foreach (var assembly in _setup.Grains)
+            silo.AddGrains(assembly);
+        _setup.Configure(silo);
+    });
+
+    private async Task<Node> AddAsync(Action<ISiloBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Services.AddLocalSilo(
-            silo =>
-            {
-                foreach (var assembly in _setup.Grains)
-                    silo.AddGrains(assembly);
-                _setup.Configure(silo);
-            },
-            _cluster);
+        builder.Services.AddLocalSilo(configure, _cluster);
         var host = builder.Build();
         await host.StartAsync();
         var node = new Node(host, _cluster);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 
 namespace ImOrleans.ClusterKit;
@@ -14,16 +15,20 @@ public sealed class TestCluster : ITestCluster
     /// <summary>True on the runtime whose silos share one process by design.</summary>
     public static bool IsLocal => false;
 
-    public IReadOnlyList<ITestNode> Nodes => [.. _alive];
+    public IReadOnlyList<ITestNode> Nodes => [.. _alive.Where(node => node != Front)];
+
+    public ITestNode? Front { get; private set; }
 
     /// <summary>Starts all silos of a setup.</summary>
     public static async Task<ITestCluster> StartAsync(ClusterSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var builder = new InProcessTestClusterBuilder((short)setup.Silos);
+        var hasFront = setup.ConfigureFront is not null;
+        var builder = new InProcessTestClusterBuilder((short)(setup.Silos + (hasFront ? 1 : 0)));
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false;
-        builder.ConfigureSilo((_, silo) =>
+        var frontName = "";
+        builder.ConfigureSilo((options, silo) =>
         {
             if (setup.Clock is { } clock)
             {
@@ -32,12 +37,21 @@ public sealed class TestCluster : ITestCluster
                 silo.Services.AddKeyedSingleton("Orleans.Grains", clock);
             }
 
-            setup.Configure(silo);
+            if (!hasFront || Interlocked.CompareExchange(ref frontName, options.SiloName, "") != "")
+            {
+                setup.Configure(silo);
+                return;
+            }
+
+            silo.Services.PostConfigure<GrainTypeOptions>(types =>
+                types.Classes.RemoveWhere(type => setup.Grains.Contains(type.Assembly)));
+            setup.ConfigureFront!(silo);
         });
         var cluster = new TestCluster(builder.Build());
         await cluster._cluster.DeployAsync();
         foreach (var silo in cluster._cluster.Silos)
             cluster._alive.Add(new(cluster, silo));
+        cluster.Front = cluster._alive.Find(node => node.Name == frontName);
         await cluster.SettleAsync();
         return cluster;
     }
@@ -81,6 +95,8 @@ public sealed class TestCluster : ITestCluster
 
         public SiloAddress SiloAddress => _silo.SiloAddress;
 
+        public string Name => _silo.Name;
+
         public string Address => SiloAddress.ToParsableString();
 
         public IServiceProvider Services => _silo.ServiceProvider;
@@ -106,7 +122,7 @@ public sealed class TestCluster : ITestCluster
                 SiloLeft?.Invoke(updatedSilo.ToParsableString());
         }
 
-        /// <summary>Ends when this silo knows all those as active.</summary>
+        /// <summary>Ends when this silo knows all those as active, and what grains they have.</summary>
         public async Task SeesAsync(IReadOnlyCollection<SiloAddress> silos)
         {
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -120,6 +136,10 @@ public sealed class TestCluster : ITestCluster
             Check();
             await seen.Task;
             Changed -= Check;
+            // Which grains each of them has is told later than that it is there.
+            await foreach (var manifest in Services.GetRequiredService<IClusterManifestProvider>().Updates)
+                if (silos.All(manifest.Silos.ContainsKey))
+                    return;
         }
     }
 }

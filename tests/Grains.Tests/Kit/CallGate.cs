@@ -1,4 +1,4 @@
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>Stands before every call that arrives at a grain, so that a test can hold one up, lose it or its answer.</summary>
 internal sealed class CallGate : IIncomingGrainCallFilter
@@ -7,5 +7,5 @@ internal sealed class CallGate : IIncomingGrainCallFilter
     public Func<IIncomingGrainCallContext, Task>? Instead { get; set; }
 
     public Task Invoke(IIncomingGrainCallContext context) =>
-        Instead is { } instead && context.TargetContext is not null ? instead(context) : context.Invoke();
+        Instead is { } instead && CallEdgeFilter.IsGrain(context.TargetId) ? instead(context) : context.Invoke();
 }

@@ -3,12 +3,12 @@ using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Gateways;
 
 /// <summary>The leases as a silo reads them, with the real grain behind.</summary>
 public sealed class GatewayLeaseTests() : GrainTest(silos: 2)
 {
-    private TestSilo? _reader;
+    private GrainSilo? _reader;
 
     [Fact]
     public void A_gateway_that_falls_silent_is_dead_after_a_lease_and_one_that_renews_is_not()
@@ -54,11 +54,11 @@ public sealed class GatewayLeaseTests() : GrainTest(silos: 2)
             return context.Invoke();
         };
         Renew(One);
-        _reader = Silos.Single(silo => silo.Address.ToParsableString() != holder);
+        _reader = Silos.Single(silo => silo.Address != holder);
         for (var second = 0; second < 120; second += 5)
         {
             if (second == 40)
-                Do(SiloAt(holder).Kill);
+                SiloAt(holder).Kill();
             if (second % 10 == 0)
                 Renew(One);
             Clock.Advance(TimeSpan.FromSeconds(5));

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -6,37 +7,43 @@ using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.Hosting;
-using ImOrleans.Grains.Tests.Kit;
 using ImOrleans.Grains.Users;
-using ImOrleans.LocalRuntime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>
 /// Grains on silos of their own and gateways on another, so that a silo can be lost without its gateways. Every call
 /// between grains passes the <see cref="CallEdgeFilter"/>.
 /// </summary>
-public abstract class GrainTest : TurnTest, IAsyncLifetime
+public abstract class GrainTest : GrainRun
 {
-    private readonly List<TestSilo> _silos = [];
+    // Observers are held weakly.
     private readonly List<FakeGateway> _gateways = [];
-    private readonly TestSilo _host;
 
     protected GrainTest(int silos = 1)
     {
-        Cluster = new LocalCluster(Clock, Turns, placementSeed: 1);
-        _host = Do(() => TestSilo.StartAsync(Cluster, _ => { }));
-        for (var i = 0; i < silos; i++)
-            AddSilo();
+        StartSilos(silos, services =>
+        {
+            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+            services.AddSingleton<IEpochSource>(Epochs);
+            services.AddSingleton<IIncomingGrainCallFilter, CallEdgeFilter>();
+            services.AddSingleton<IIncomingGrainCallFilter>(Gate);
+            Configure(services);
+            services.AddGrainServices();
+            // The tests say when the leases are read.
+            services.Remove(services.Single(static service =>
+                service.ImplementationFactory is Func<IServiceProvider, GatewayLeases>
+                && service.ServiceType == typeof(IHostedService)));
+        });
         One = Gateway("g1");
         Two = Gateway("g2");
     }
 
-    protected LocalCluster Cluster { get; }
-
-    protected IReadOnlyList<TestSilo> Silos => _silos;
+    /// <summary>Where the grain classes are.</summary>
+    internal static Assembly[] Assemblies { get; } = [typeof(UserGrain).Assembly, typeof(StrayGrain).Assembly];
 
     private protected FakeLeases Leases { get; } = new();
 
@@ -48,38 +55,10 @@ public abstract class GrainTest : TurnTest, IAsyncLifetime
 
     private protected FakeGateway Two { get; }
 
-    protected IGrainFactory Grains => _host.Grains;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        foreach (var silo in _silos.Append(_host))
-            await silo.DisposeAsync();
-    }
-
-    protected TestSilo AddSilo()
-    {
-        var silo = Do(() => TestSilo.StartAsync(Cluster, builder =>
-        {
-            builder.AddGrains(typeof(UserGrain).Assembly);
-            builder.AddGrains(typeof(StrayGrain));
-            builder.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-            builder.Services.AddSingleton<IEpochSource>(Epochs);
-            builder.Services.AddSingleton<IIncomingGrainCallFilter, CallEdgeFilter>();
-            builder.Services.AddSingleton<IIncomingGrainCallFilter>(Gate);
-            Configure(builder.Services);
-            builder.Services.AddGrainServices();
-        }));
-        _silos.Add(silo);
-        return silo;
-    }
-
     protected virtual void Configure(IServiceCollection services) =>
         services.AddSingleton<IGatewayLeases>(Leases);
 
-    protected TestSilo SiloAt(string address) =>
-        _silos.Single(silo => silo.Address.ToParsableString() == address);
+    protected GrainSilo SiloAt(string address) => Silos.Single(silo => silo.Address == address);
 
     private protected FakeGateway Gateway(string name)
     {

@@ -3,7 +3,7 @@ using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Tests.Kit;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Silos;
 
 /// <summary>Two silos, one of which is lost; the gateways state what they had, and go on.</summary>
 public sealed class SiloLossTests() : GrainTest(silos: 2)
@@ -19,7 +19,7 @@ public sealed class SiloLossTests() : GrainTest(silos: 2)
         Accepted(Subscribe(Two, 1, "news", "ann"));
         Accepted(Publish(One, 1, topic.Epoch, "one"));
 
-        Do(SiloAt(topic.Silo).Kill);
+        SiloAt(topic.Silo).Kill();
 
         Refused(ErrorCode.RouteStale, Publish(One, 1, topic.Epoch, "lost"));
         RegisterAll();
@@ -42,7 +42,7 @@ public sealed class SiloLossTests() : GrainTest(silos: 2)
         JoinTopic(Two, 1);
         One.Batches.Clear();
 
-        Do(SiloAt(joined.Stamp.Silo).Kill);
+        SiloAt(joined.Stamp.Silo).Kill();
         Refused(ErrorCode.RouteStale, Do(() => Room().JoinTopicAsync(new(
             One.Route(joined.Stamp.Epoch), One.Route(), One.Session(1), new("sports"), Role()))));
         Register(One, "ann");
@@ -65,30 +65,9 @@ public sealed class SiloLossTests() : GrainTest(silos: 2)
         });
         Advance(TimeSpan.FromSeconds(2));
 
-        Assert.True(stop.Now());
+        Assert.True(Finish(stop));
         Assert.Single(One.Received<RouteClosing>());
         Assert.Equal(joined.Stamp.Epoch, One.Batches[^1].Epoch);
-    }
-
-    /// <summary>The room's silo dies while a join is under way: whatever the room did, the user has not joined.</summary>
-    [Fact]
-    public void A_join_that_failed_can_be_done_again()
-    {
-        var user = Accepted(Connect(One, "ann", 1));
-        var channel = Enumerable.Range(0, 20).Select(i => $"c{i}")
-            .First(name => Accepted(Join(Two, "bob", 1, name)).Stamp.Silo != user.Silo);
-        var room = Silos.Single(silo => silo.Address.ToParsableString() != user.Silo);
-        var join = Task.Factory.StartNew(
-            () => User("ann").JoinChannelAsync(new(One.Route(), One.Route(), One.Session(1), new(channel), null)),
-            CancellationToken.None,
-            TaskCreationOptions.DenyChildAttach,
-            Turns.HostScheduler).Unwrap();
-        room.Kill();
-        Turns.RunUntilIdle();
-
-        if (!join.IsCompletedSuccessfully)
-            Accepted(JoinChannel(One, "ann", 1, channel));
-        Refused(ErrorCode.ChannelJoinFailed, JoinChannel(One, "ann", 1, channel));
     }
 
     private void RegisterAll()

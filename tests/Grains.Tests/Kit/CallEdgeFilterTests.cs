@@ -1,4 +1,4 @@
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Kit;
 
 public sealed class CallEdgeFilterTests : GrainTest
 {

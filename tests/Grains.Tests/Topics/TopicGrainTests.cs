@@ -2,7 +2,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Tests.Kit;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Topics;
 
 public sealed class TopicGrainTests : GrainTest
 {

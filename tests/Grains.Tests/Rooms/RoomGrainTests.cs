@@ -4,7 +4,7 @@ using ImOrleans.Grains.Rooms;
 using ImOrleans.Grains.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Rooms;
 
 public sealed class RoomGrainTests : GrainTest
 {

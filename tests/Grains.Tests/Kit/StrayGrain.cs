@@ -1,6 +1,6 @@
 using ImOrleans.Grains.Abstractions.Rooms;
 
-namespace ImOrleans.Grains.Tests.Local;
+namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>Calls where it must not.</summary>
 [Alias("im.test.IStrayGrain")]
