@@ -1,5 +1,3 @@
-using ImOrleans.Storage.GrainState;
-
 namespace ImOrleans.Storage.Tests;
 
 public sealed class JsonGrainStorageSerializerTests
