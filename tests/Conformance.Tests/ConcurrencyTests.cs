@@ -65,6 +65,24 @@ public sealed class ConcurrencyTests(SharedCluster shared) : SharedFacts(shared)
         await Task.WhenAll(plain, third).Guard();
     }
 
+    /// <summary>Only the request that came first holds up others; one that runs beside it does not.</summary>
+    [Fact]
+    public async Task Request_that_waits_may_start_though_a_read_only_one_still_runs()
+    {
+        var first = Grain.Read("r1");
+        await EnteredAsync("r1");
+        var plain = Grain.Plain("plain");
+        var second = Grain.Read("r2");
+        await EnteredAsync("r2");
+        Open("r1");
+        await first.Guard();
+        await EnteredAsync("plain");
+        Assert.False(second.IsCompleted);
+        Open("plain");
+        Open("r2");
+        await Task.WhenAll(plain, second).Guard();
+    }
+
     [Fact]
     public async Task Reentrant_class_starts_all_requests()
     {

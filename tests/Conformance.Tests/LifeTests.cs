@@ -15,6 +15,7 @@ public sealed class LifeTests(SharedCluster shared) : SharedFacts(shared)
         Assert.Equal(["activated"], Notes);
     }
 
+    /// <summary>Takes five seconds: so long are callers held up, that a grain which cannot start is not tried without end.</summary>
     [Fact]
     public async Task Failed_activation_fails_the_caller_and_the_next_call_tries_again()
     {

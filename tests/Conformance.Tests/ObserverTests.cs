@@ -66,7 +66,7 @@ public sealed class ObserverTests(SharedCluster shared) : SharedFacts(shared)
     {
         var reference = await SubscribeAsync();
         Grains.DeleteObjectReference<IListener>(reference);
-        await Assert.ThrowsAnyAsync<Exception>(() => Publisher.AskShortly(1).Guard());
+        await Assert.ThrowsAsync<TimeoutException>(() => Publisher.AskShortly(1).Guard());
         await Publisher.Tell("lost without a word").Guard();
         Assert.False(_listener.Entered.Task.IsCompleted);
         Assert.Empty(_listener.Told);
@@ -79,7 +79,7 @@ public sealed class ObserverTests(SharedCluster shared) : SharedFacts(shared)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        await Assert.ThrowsAnyAsync<Exception>(() => Publisher.AskShortly(1).Guard());
+        await Assert.ThrowsAsync<TimeoutException>(() => Publisher.AskShortly(1).Guard());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -26,6 +26,19 @@ public sealed class StateTests(SharedCluster shared) : SharedFacts(shared)
     }
 
     [Fact]
+    public async Task Every_write_has_a_tag_of_its_own()
+    {
+        Assert.Null(await Grain.Etag().Guard());
+        await Grain.Write("x").Guard();
+        var first = await Grain.Etag().Guard();
+        await Grain.Write("x").Guard();
+        Assert.NotNull(first);
+        Assert.NotEqual(first, await Grain.Etag().Guard());
+        await Grain.Clear().Guard();
+        Assert.Null(await Grain.Etag().Guard());
+    }
+
+    [Fact]
     public async Task Cleared_state_is_new_again()
     {
         await Grain.Write("x").Guard();

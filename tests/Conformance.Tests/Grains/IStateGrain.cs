@@ -15,6 +15,8 @@ public interface IStateGrain : IGrainWithStringKey
 
     Task<bool> Exists();
 
+    Task<string?> Etag();
+
     /// <summary>Writes several times without waiting; tells how many writes there were, by the version.</summary>
     Task WriteManyAtOnce(int count);
 

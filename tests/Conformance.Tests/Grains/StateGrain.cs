@@ -30,6 +30,8 @@ public sealed class StateGrain(
 
     public Task<bool> Exists() => Task.FromResult(note.RecordExists);
 
+    public Task<string?> Etag() => Task.FromResult<string?>(note.Etag);
+
     public async Task WriteManyAtOnce(int count)
     {
         var writes = new List<Task>();

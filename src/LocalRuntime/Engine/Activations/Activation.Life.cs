@@ -4,8 +4,12 @@ namespace ImOrleans.LocalRuntime;
 
 internal sealed partial class Activation
 {
+    // As long as Orleans waits.
+    private static readonly TimeSpan FailedActivationPause = TimeSpan.FromSeconds(5);
+
     private async Task ActivateAsync()
     {
+        Task? task = null;
         try
         {
             lock (this)
@@ -18,7 +22,7 @@ internal sealed partial class Activation
             }
 
             _instance = _kind.CreateInstance(this);
-            var task = StartInstanceAsync(out var source);
+            task = StartInstanceAsync(out var source);
             if (!task.IsCompletedSuccessfully)
             {
                 await WithLimit(task, source, _kind.ActivationTimeout, "OnActivateAsync");
@@ -36,6 +40,12 @@ internal sealed partial class Activation
         {
             Silo.Log.ActivationFailed(_id.ToString(), exception);
             Details.Failure = exception;
+            if (task is { IsCompleted: true })
+            {
+                // A grain that cannot start is not tried without end: callers are held up before they hear of it.
+                await Task.Delay(FailedActivationPause, Silo.Cluster.Time);
+            }
+
             Deactivate(new DeactivationReason(
                 DeactivationReasonCode.ActivationFailed,
                 exception,

@@ -21,13 +21,19 @@ internal sealed class Observer(LocalSilo silo, GrainId id, IGrainObserver target
 
     public ITurnScheduler Turns => silo.Cluster.Turns;
 
-    /// <summary>Takes a call, or fails it when the object is gone.</summary>
+    /// <summary>
+    /// Takes a call. When the object is gone its caller waits until its time limit, as nobody is there to answer; when
+    /// the silo is gone it fails.
+    /// </summary>
     public void Receive(GrainCall call)
     {
         if (!TryEnqueue(call, out var start))
         {
             silo.Observers.Forget(this);
-            call.FailUnlessOneWay(Gone());
+            if (silo.IsGone)
+            {
+                call.FailUnlessOneWay(Gone());
+            }
         }
         else if (start)
         {
