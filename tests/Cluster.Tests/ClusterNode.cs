@@ -25,6 +25,8 @@ public sealed class ClusterNode : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public string SiloAddress => _silo.Address;
+
     public static async Task<ClusterNode> StartAsync(ITestNode silo, IConfiguration settings)
     {
         ArgumentNullException.ThrowIfNull(silo);

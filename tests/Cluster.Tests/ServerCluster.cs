@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImOrleans.ClusterKit;
 using ImOrleans.Grains.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -10,10 +11,19 @@ public sealed class ServerCluster : IAsyncDisposable
 {
     private readonly ITestCluster _silos;
     private readonly ClusterNode[] _nodes;
+    private readonly ConcurrentDictionary<string, bool> _topicSilos;
 
-    private ServerCluster(ITestCluster silos, ClusterNode[] nodes) => (_silos, _nodes) = (silos, nodes);
+    private ServerCluster(ITestCluster silos, ClusterNode[] nodes, ConcurrentDictionary<string, bool> topicSilos) =>
+        (_silos, _nodes, _topicSilos) = (silos, nodes, topicSilos);
 
     public ClusterNode this[int index] => _nodes[index];
+
+    /// <summary>True when a topic lives, or has lived, on the silo of a node.</summary>
+    public bool HasTopicsOn(ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return _topicSilos.ContainsKey(node.SiloAddress);
+    }
 
     /// <summary>Starts the nodes with settings as an operator would give them.</summary>
     public static async Task<ServerCluster> StartAsync(
@@ -22,6 +32,7 @@ public sealed class ServerCluster : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
             .Build();
+        var topicSilos = new ConcurrentDictionary<string, bool>();
         var silos = await TestCluster.StartAsync(new()
         {
             Silos = nodes,
@@ -30,12 +41,18 @@ public sealed class ServerCluster : IAsyncDisposable
             {
                 silo.Services.AddSingleton<IConfiguration>(configuration);
                 silo.Services.AddGrainServices();
+                silo.AddIncomingGrainCallFilter(context =>
+                {
+                    if (context.TargetId.Type.ToString() == "topic")
+                        topicSilos[context.TargetContext.Address.SiloAddress!.ToParsableString()] = true;
+                    return context.Invoke();
+                });
             },
         });
         var started = new List<ClusterNode>();
         foreach (var silo in silos.Nodes)
             started.Add(await ClusterNode.StartAsync(silo, configuration));
-        return new(silos, [.. started]);
+        return new(silos, [.. started], topicSilos);
     }
 
     public async ValueTask DisposeAsync()

@@ -62,6 +62,8 @@ public sealed class ValueTests(SharedCluster shared) : SharedFacts(shared)
         Assert.Equal(Name, grain.GetPrimaryKeyString());
         Assert.Equal(id, GrainId.Parse(id.ToString()));
         Assert.Equal(grain, Grains.GetGrain<IValuesGrain>(id));
+        Assert.Equal(grain, Grains.GetGrain(typeof(IValuesGrain), Name));
+        Assert.Equal(id, grain.Cast<IPlacedGrain>().GetGrainId());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using ImOrleans.ClusterKit;
-using ImOrleans.Grains.Tests.Orleans;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImOrleans.Grains.Tests.Kit;

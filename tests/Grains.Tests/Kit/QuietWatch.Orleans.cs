@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ImOrleans.Grains.Tests.Orleans;
+namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>
 /// Knows when a cluster has come to rest: no request or answer between grains and gateways is on its way, and no
