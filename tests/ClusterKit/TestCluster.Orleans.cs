@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
@@ -10,7 +11,17 @@ public sealed class TestCluster : ITestCluster
     private readonly InProcessTestCluster _cluster;
     private readonly List<Node> _alive = [];
 
-    private TestCluster(InProcessTestCluster cluster) => _cluster = cluster;
+    // By the name of the silo, set when it is killed.
+    private readonly ConcurrentDictionary<string, bool> _killed = new();
+
+    private TestCluster(InProcessTestClusterBuilder builder)
+    {
+        builder.ConfigureSilo((options, silo) => silo.AddOutgoingGrainCallFilter(context =>
+            _killed.ContainsKey(options.SiloName)
+                ? throw new SiloUnavailableException($"{options.SiloName} was killed.")
+                : context.Invoke()));
+        _cluster = builder.Build();
+    }
 
     /// <summary>True on the runtime whose silos share one process by design.</summary>
     public static bool IsLocal => false;
@@ -47,7 +58,7 @@ public sealed class TestCluster : ITestCluster
                 types.Classes.RemoveWhere(type => setup.Grains.Contains(type.Assembly)));
             setup.ConfigureFront!(silo);
         });
-        var cluster = new TestCluster(builder.Build());
+        var cluster = new TestCluster(builder);
         await cluster._cluster.DeployAsync();
         foreach (var silo in cluster._cluster.Silos)
             cluster._alive.Add(new(cluster, silo));
@@ -112,6 +123,8 @@ public sealed class TestCluster : ITestCluster
         public Task KillAsync()
         {
             _cluster._alive.Remove(this);
+            // The hooks of its grains run even so; like those of a dead process, they reach nobody.
+            _cluster._killed[Name] = true;
             return _cluster._cluster.KillSiloAsync(_silo);
         }
 
