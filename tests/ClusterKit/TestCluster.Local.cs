@@ -14,9 +14,6 @@ public sealed class TestCluster : ITestCluster
     private TestCluster(ClusterSetup setup) =>
         (_setup, _cluster) = (setup, new(setup.Clock ?? TimeProvider.System, placementSeed: 1));
 
-    /// <summary>True on the runtime whose silos share one process by design.</summary>
-    public static bool IsLocal => true;
-
     public IReadOnlyList<ITestNode> Nodes => [.. _all.Where(node => node.IsAlive && node != Front)];
 
     public ITestNode? Front { get; private set; }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
@@ -11,20 +10,7 @@ public sealed class TestCluster : ITestCluster
     private readonly InProcessTestCluster _cluster;
     private readonly List<Node> _alive = [];
 
-    // By the name of the silo, set when it is killed.
-    private readonly ConcurrentDictionary<string, bool> _killed = new();
-
-    private TestCluster(InProcessTestClusterBuilder builder)
-    {
-        builder.ConfigureSilo((options, silo) => silo.AddOutgoingGrainCallFilter(context =>
-            _killed.ContainsKey(options.SiloName)
-                ? throw new SiloUnavailableException($"{options.SiloName} was killed.")
-                : context.Invoke()));
-        _cluster = builder.Build();
-    }
-
-    /// <summary>True on the runtime whose silos share one process by design.</summary>
-    public static bool IsLocal => false;
+    private TestCluster(InProcessTestCluster cluster) => _cluster = cluster;
 
     public IReadOnlyList<ITestNode> Nodes => [.. _alive.Where(node => node != Front)];
 
@@ -41,6 +27,9 @@ public sealed class TestCluster : ITestCluster
         var frontName = "";
         builder.ConfigureSilo((options, silo) =>
         {
+            var cut = new Cut();
+            silo.Services.AddSingleton(cut);
+            silo.AddOutgoingGrainCallFilter(cut);
             if (setup.Clock is { } clock)
             {
                 silo.Services.AddSingleton(clock);
@@ -58,7 +47,7 @@ public sealed class TestCluster : ITestCluster
                 types.Classes.RemoveWhere(type => setup.Grains.Contains(type.Assembly)));
             setup.ConfigureFront!(silo);
         });
-        var cluster = new TestCluster(builder);
+        var cluster = new TestCluster(builder.Build());
         await cluster._cluster.DeployAsync();
         foreach (var silo in cluster._cluster.Silos)
             cluster._alive.Add(new(cluster, silo));
@@ -86,6 +75,21 @@ public sealed class TestCluster : ITestCluster
     {
         var all = _alive.Select(node => node.SiloAddress).ToList();
         return Task.WhenAll(_alive.Select(node => node.SeesAsync(all)));
+    }
+
+    /// <summary>Between a silo that was killed and all others.</summary>
+    private sealed class Cut : IOutgoingGrainCallFilter
+    {
+        private volatile bool _isCut;
+
+        public bool IsCut
+        {
+            get => _isCut;
+            set => _isCut = value;
+        }
+
+        public Task Invoke(IOutgoingGrainCallContext context) =>
+            IsCut ? throw new SiloUnavailableException("This silo was killed.") : context.Invoke();
     }
 
     private sealed class Node : ITestNode, ISiloStatusListener
@@ -124,7 +128,7 @@ public sealed class TestCluster : ITestCluster
         {
             _cluster._alive.Remove(this);
             // The hooks of its grains run even so; like those of a dead process, they reach nobody.
-            _cluster._killed[Name] = true;
+            Services.GetRequiredService<Cut>().IsCut = true;
             return _cluster._cluster.KillSiloAsync(_silo);
         }
 

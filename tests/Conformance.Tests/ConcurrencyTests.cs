@@ -17,19 +17,20 @@ public sealed class ConcurrencyTests(SharedCluster shared) : SharedFacts(shared)
         Assert.Equal(["+first", "-first", "+second", "-second"], await Grain.Notes().Guard());
     }
 
+    /// <summary>In which order they arrive is not promised: on Orleans a call may overtake one that is not awaited.</summary>
     [Fact]
-    public async Task Requests_of_one_caller_start_in_the_order_they_were_made()
+    public async Task Requests_run_one_after_the_other_each_once()
     {
-        // Until the activation is found, requests may overtake each other.
-        await Grain.Notes().Guard();
         var names = Enumerable.Range(0, 50).Select(static i => $"{i}").ToArray();
-        var calls = names.Select(name =>
+        await Task.WhenAll(names.Select(name =>
         {
             Open(name);
             return Grain.Plain(name);
-        }).ToArray();
-        await Task.WhenAll(calls).Guard();
-        Assert.Equal(names.SelectMany(static name => new[] { "+" + name, "-" + name }), await Grain.Notes().Guard());
+        })).Guard();
+        var notes = await Grain.Notes().Guard();
+        var started = notes.Where(static note => note[0] == '+').Select(static note => note[1..]).ToArray();
+        Assert.Equal(names.Order(), started.Order());
+        Assert.Equal(started.SelectMany(static name => new[] { "+" + name, "-" + name }), notes);
     }
 
     [Fact]
