@@ -183,7 +183,7 @@ public sealed class UserGrainTests : GrainTest
         Assert.False(sending.IsCompleted);
         Advance(TimeSpan.FromSeconds(0.1));
 
-        Refused(ErrorCode.ChannelPublishMessageTimeout, sending.Now());
+        Refused(ErrorCode.ChannelPublishMessageTimeout, Finish(sending));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class UserGrainTests : GrainTest
         Accepted(Send("bob"));
         Do(release.SetResult);
 
-        Accepted(join.Now());
+        Accepted(Finish(join));
     }
 
     /// <summary>
