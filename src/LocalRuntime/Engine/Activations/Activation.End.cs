@@ -157,7 +157,7 @@ internal sealed partial class Activation
             waiting = _waiting.TakeAll();
         }
 
-        Silo.Cluster.Directory.Remove(this);
+        Silo.View.Directory.Remove(this);
         details.Deactivated.TrySetResult();
         while (waiting is not null)
         {

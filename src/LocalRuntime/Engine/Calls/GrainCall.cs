@@ -73,8 +73,24 @@ internal abstract class GrainCall : IInvokable
     /// <summary>Replaces each argument by a copy.</summary>
     public abstract void CopyArguments(ICallValueCopier copier);
 
+    /// <summary>Answers the caller, unless it has been answered or the answer gets lost on its way.</summary>
+    public void Answer(Task completed)
+    {
+        if (Target!.Silo.Cluster.Carrier is { } carrier)
+        {
+            carrier.CarryAnswer(this, completed);
+        }
+        else
+        {
+            AnswerNow(completed);
+        }
+    }
+
     /// <summary>Answers the caller, unless it has been answered.</summary>
-    public abstract void Answer(Task completed);
+    public abstract void AnswerNow(Task completed);
+
+    /// <summary>Makes the answer now, to be given to the caller later.</summary>
+    public abstract Action PrepareAnswer(Task completed);
 
     /// <summary>Runs the filters and then the method; the task carries the result as the method's own would.</summary>
     public abstract Task InvokeFiltered(IncomingCallContext context);

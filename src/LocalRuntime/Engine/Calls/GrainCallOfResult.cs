@@ -25,26 +25,47 @@ internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
     public sealed override object? ResultOf(Task completed) =>
         completed is not Task<T> || typeof(T) == typeof(VoidResult) ? null : ((Task<T>)completed).Result;
 
-    public sealed override void Answer(Task completed)
+    public sealed override void AnswerNow(Task completed)
     {
         if (!completed.IsCompletedSuccessfully)
         {
-            Fail(completed.Exception?.InnerException ?? new TaskCanceledException(completed));
+            Fail(FailureOf(completed));
         }
-        else if (typeof(T) == typeof(VoidResult))
+        else if (PendingQueue.Remove(this))
         {
-            Give(default!);
+            GiveTaken(completed);
         }
-        else
+    }
+
+    public sealed override Action PrepareAnswer(Task completed)
+    {
+        if (!completed.IsCompletedSuccessfully)
         {
-            Give(((Task<T>)completed).Result);
+            return () => Fail(FailureOf(completed));
+        }
+
+        try
+        {
+            // What the callee does with its objects from now on is not part of the answer.
+            var result = CopyOf(ResultNow(completed));
+            return () =>
+            {
+                if (PendingQueue.Remove(this))
+                {
+                    Cancellation?.Dispose();
+                    _answer!.SetResult(result);
+                }
+            };
+        }
+        catch (Exception exception)
+        {
+            return () => Fail(exception);
         }
     }
 
     public sealed override Task InvokeFiltered(IncomingCallContext context) => RunFilters(context);
 
     public sealed override Task SendNow(LocalSilo silo) => silo.SendNow(this);
-
 
     /// <summary>Goes through the filters and gives what they leave as the result.</summary>
     public static async Task<T> RunFilters(CallContext context)
@@ -67,25 +88,27 @@ internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
         _answer!.SetException(exception);
     }
 
-    private void Give(T result)
-    {
-        if (!PendingQueue.Remove(this))
-        {
-            return;
-        }
+    private static Exception FailureOf(Task completed) =>
+        completed.Exception?.InnerException ?? new TaskCanceledException(completed);
 
+    private static T ResultNow(Task completed) =>
+        typeof(T) == typeof(VoidResult) ? default! : ((Task<T>)completed).Result;
+
+    private T CopyOf(T result) => Target?.Silo.Copier is { } copier ? copier.Copy(result) : result;
+
+    /// <summary>Answers the caller of a call that was just taken out of the pending calls.</summary>
+    private void GiveTaken(Task completed)
+    {
         Cancellation?.Dispose();
-        if (Target?.Silo.Copier is { } copier)
+        T result;
+        try
         {
-            try
-            {
-                result = copier.Copy(result);
-            }
-            catch (Exception exception)
-            {
-                _answer!.SetException(exception);
-                return;
-            }
+            result = CopyOf(ResultNow(completed));
+        }
+        catch (Exception exception)
+        {
+            _answer!.SetException(exception);
+            return;
         }
 
         _answer!.SetResult(result);

@@ -4,20 +4,22 @@ namespace ImOrleans.LocalRuntime;
 /// <remarks>Split over a few queues so that processors do not wait for each other; one when runs must repeat.</remarks>
 internal sealed class PendingCalls
 {
+    private readonly LocalSilo _owner;
     private readonly TimeProvider _time;
     private readonly PendingQueue[] _queues;
     private readonly Lock _lock = new();
     private PendingQueue[] _others = [];
     private bool _closed;
 
-    public PendingCalls(TimeProvider time, TimeSpan limit, bool deterministic)
+    public PendingCalls(LocalSilo owner, TimeSpan limit)
     {
-        _time = time;
-        var count = deterministic ? 1 : Math.Min(16, Environment.ProcessorCount);
+        _owner = owner;
+        _time = owner.Cluster.Time;
+        var count = owner.Cluster.Turns.IsDeterministic ? 1 : Math.Min(16, Environment.ProcessorCount);
         _queues = new PendingQueue[count];
         for (var i = 0; i < count; i++)
         {
-            _queues[i] = new PendingQueue(time, limit);
+            _queues[i] = new PendingQueue(owner, _time, limit);
         }
     }
 
@@ -84,7 +86,7 @@ internal sealed class PendingCalls
             var queue = Array.Find(_others, other => other.Limit == limit);
             if (queue is null)
             {
-                queue = new PendingQueue(_time, limit);
+                queue = new PendingQueue(_owner, _time, limit);
                 if (_closed)
                 {
                     queue.Close();

@@ -17,8 +17,9 @@ internal sealed class PendingQueue
     private bool _armed;
     private bool _closed;
 
-    public PendingQueue(TimeProvider time, TimeSpan limit)
+    public PendingQueue(LocalSilo owner, TimeProvider time, TimeSpan limit)
     {
+        Owner = owner;
         _time = time;
         Limit = limit;
         if (limit == Timeout.InfiniteTimeSpan)
@@ -36,6 +37,9 @@ internal sealed class PendingQueue
     }
 
     public TimeSpan Limit { get; }
+
+    /// <summary>The silo whose calls wait here.</summary>
+    public LocalSilo Owner { get; }
 
     /// <summary>Takes a call out of the queue it waits in. True for the one who may answer it.</summary>
     public static bool Remove(GrainCall call)

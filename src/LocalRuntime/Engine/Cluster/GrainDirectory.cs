@@ -19,15 +19,23 @@ internal sealed class GrainDirectory
     public void Remove(Activation activation) =>
         _activations.TryRemove(new KeyValuePair<GrainId, Activation>(activation.GrainId, activation));
 
-    /// <summary>The activations of a silo at this moment.</summary>
+    /// <summary>The activations of a silo at this moment; in the same order each time where runs must repeat.</summary>
     public IEnumerable<Activation> On(LocalSilo silo)
     {
+        var found = _activations.Select(static entry => entry.Value).Where(activation => activation.Silo == silo);
+        return silo.Cluster.Turns.IsDeterministic
+            ? found.OrderBy(static activation => activation.GrainId.ToString(), StringComparer.Ordinal)
+            : found;
+    }
+
+    public GrainDirectory Copy()
+    {
+        var copy = new GrainDirectory();
         foreach (var (_, activation) in _activations)
         {
-            if (activation.Silo == silo)
-            {
-                yield return activation;
-            }
+            copy.GetOrAdd(activation);
         }
+
+        return copy;
     }
 }

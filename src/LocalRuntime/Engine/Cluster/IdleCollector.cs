@@ -25,7 +25,7 @@ internal sealed class IdleCollector(LocalSilo silo, TimeSpan quantum)
         var now = silo.Cluster.Time.GetTimestamp();
         var utcNow = silo.Cluster.Time.GetUtcNow();
         var count = 0;
-        foreach (var activation in silo.Cluster.Directory.On(silo))
+        foreach (var activation in silo.View.Directory.On(silo))
         {
             if (activation.TryCollect(now, utcNow))
             {

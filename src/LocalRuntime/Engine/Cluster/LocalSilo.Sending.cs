@@ -72,7 +72,14 @@ public sealed partial class LocalSilo
     {
         if (call.Reference.Observer is { } observer)
         {
-            observer.Receive(call);
+            if (Cluster.Carrier is { } carrier)
+            {
+                carrier.Carry(call, this, observer);
+            }
+            else
+            {
+                observer.Receive(call);
+            }
         }
         else
         {

@@ -17,6 +17,7 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
     private readonly PendingCalls _pending;
     private readonly SiloMessagingOptions _messaging;
     private readonly IdleCollector _collector;
+    private ClusterView? _ownView;
     private int _status;
 
     internal LocalSilo(IServiceProvider services, LocalCluster cluster, LocalSiloOptions options)
@@ -29,7 +30,7 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
         ClusterId = services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId;
         Log = new RuntimeLog(services.GetRequiredService<ILoggerFactory>().CreateLogger<LocalSilo>());
         _messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
-        _pending = new PendingCalls(cluster.Time, _messaging.ResponseTimeout, cluster.Turns.IsDeterministic);
+        _pending = new PendingCalls(this, _messaging.ResponseTimeout);
         Copier = services.GetService<ICallValueCopier>();
         Observers = new ObserverRegistry(this);
         References = new GrainFactory(this);
@@ -59,9 +60,15 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
     /// <summary>Makes references for this silo's host code.</summary>
     public IGrainFactory Factory => References;
 
+    /// <summary>True once the others have taken this silo for dead though it was not.</summary>
+    public bool IsPartitioned => Volatile.Read(ref _ownView) is not null;
+
     internal IServiceProvider Services { get; }
 
     internal LocalCluster Cluster { get; }
+
+    /// <summary>What this silo takes for true about the cluster.</summary>
+    internal ClusterView View => Volatile.Read(ref _ownView) ?? Cluster.SharedView;
 
     internal RuntimeLog Log { get; }
 
@@ -112,7 +119,7 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
             return;
         }
 
-        Cluster.Exclude(this);
+        View.Remove(this);
         _collector.Stop();
         try
         {
@@ -152,6 +159,32 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
         }
     }
 
+    /// <summary>
+    /// The others take this silo for dead, and it does not know: it goes on with its grains, whose next activations
+    /// come up elsewhere, so that some grains have two. What it sends and what is sent to it is lost, unless the
+    /// <see cref="IMessageFaults"/> of the cluster let it through. It never comes back: end it with <see cref="Kill"/>,
+    /// as a silo ends itself that learns of its death.
+    /// </summary>
+    /// <remarks>The others are told as of a silo that was killed. Silos that are partitioned one after the other do not reach each other.</remarks>
+    /// <exception cref="InvalidOperationException">The silo is not running.</exception>
+    public void Partition()
+    {
+        if (Status != LocalSiloStatus.Running)
+        {
+            throw new InvalidOperationException($"{this} is {Status}.");
+        }
+
+        if (IsPartitioned)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _ownView, Cluster.CutOff(this));
+        FailWaitingOthers();
+        Log.SiloLeft(Name, "Partitioned");
+        Cluster.RaiseSiloLeft(SiloAddress);
+    }
+
     internal GrainKind? KindOf(GrainType type) => _kinds.GetValueOrDefault(type);
 
     private static SiloUnavailableException Gone(GrainCall call) =>
@@ -160,7 +193,7 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
     private async Task DeactivateAllAsync()
     {
         // An activation may have been placed just before the silo was excluded: look again until none is left.
-        while (Cluster.Directory.On(this).ToArray() is { Length: > 0 } activations)
+        while (View.Directory.On(this).ToArray() is { Length: > 0 } activations)
         {
             var reason = new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo is shutting down.");
             foreach (var activation in activations)
@@ -174,22 +207,29 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
 
     private void Leave()
     {
-        Cluster.Exclude(this);
-        foreach (var activation in Cluster.Directory.On(this))
+        View.Remove(this);
+        foreach (var activation in View.Directory.On(this))
         {
-            Cluster.Directory.Remove(activation);
+            View.Directory.Remove(activation);
             activation.Kill();
         }
 
         Observers.Close();
         _pending.Close(Gone);
-        foreach (var other in Cluster.Alive)
+        FailWaitingOthers();
+        Log.SiloLeft(Name, Status.ToString());
+        if (!IsPartitioned)
+        {
+            Cluster.RaiseSiloLeft(SiloAddress);
+        }
+    }
+
+    private void FailWaitingOthers()
+    {
+        foreach (var other in Cluster.SharedView.Alive)
         {
             other._pending.FailWhere(call => call.Target?.Silo == this, Gone);
         }
-
-        Log.SiloLeft(Name, Status.ToString());
-        Cluster.RaiseSiloLeft(SiloAddress);
     }
 
     private bool TryMove(LocalSiloStatus from, LocalSiloStatus to) =>

@@ -36,9 +36,11 @@ internal sealed class TimerTick : GrainCall
     {
     }
 
-    public override void Answer(Task completed)
+    public override void AnswerNow(Task completed)
     {
     }
+
+    public override Action PrepareAnswer(Task completed) => static () => { };
 
     public override Task InvokeFiltered(IncomingCallContext context) => _timer.TickAsync();
 
