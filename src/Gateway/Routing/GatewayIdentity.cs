@@ -21,6 +21,9 @@ public sealed class GatewayIdentity
         Id = new($"{Environment.MachineName}-{Environment.ProcessId}-{startedAt}-{unique}");
     }
 
+    /// <summary>An incarnation of a known name.</summary>
+    internal GatewayIdentity(GatewayId id) => Id = id;
+
     /// <summary>The incarnation.</summary>
     public GatewayId Id { get; }
 

@@ -25,7 +25,7 @@ internal sealed class GatewayObservers(IGrainFactory grains, GatewayIdentity ide
     }
 
     /// <summary>The reference that the grain of a route delivers to.</summary>
-    public GatewayRef For(Route route) => _references[(uint)string.GetHashCode(route.Key, StringComparison.Ordinal) % Shards];
+    public GatewayRef For(Route route) => _references[route.Spread % Shards];
 
     /// <summary>Takes the references back.</summary>
     public void Stop()

@@ -40,8 +40,9 @@ internal sealed partial class GatewayUpkeep(
     public async Task StopAsync()
     {
         membership.SiloLeft -= OnSiloLeft;
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_renewing, _checking);
+        EndLoops();
+        await _renewing;
+        await _checking;
         try
         {
             await Leases.ReleaseAsync(identity.Id);
@@ -54,6 +55,9 @@ internal sealed partial class GatewayUpkeep(
 
     /// <inheritdoc />
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>What is cancelled ends on its own scheduler; nothing runs in here.</summary>
+    private void EndLoops() => _stopping.Cancel();
 
     private void OnSiloLeft(string silo)
     {

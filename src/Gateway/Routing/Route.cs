@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Diagnostics;
 using ImOrleans.Grains.Abstractions.Delivery;
 
@@ -32,6 +33,9 @@ internal abstract class Route(string key)
 
     /// <summary>The key of the grain.</summary>
     public string Key { get; } = key;
+
+    /// <summary>A number of the key's, to spread routes by.</summary>
+    public uint Spread { get; } = (uint)Fnv1a.Of(key);
 
     /// <summary>Guards this route. Taken room before topic where both are needed.</summary>
     public Lock Gate { get; } = new();

@@ -57,7 +57,7 @@ internal sealed partial class RouteRegistrar(
                 return underWay;
             if (!route.NeedsRegistration)
                 return Task.FromResult(true);
-            ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            ended = new(); // Completed outside of the gate, as the last thing that is done.
             route.Registration = ended.Task;
         }
 

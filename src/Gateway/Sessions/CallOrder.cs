@@ -32,7 +32,7 @@ internal sealed class CallOrder
     private async Task<T> RunAsync<T>(Target target, Func<Task<T>> call)
     {
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
+        Task[] before;
         lock (_gate)
         {
             before = Before(target);
@@ -41,8 +41,9 @@ internal sealed class CallOrder
 
         try
         {
-            if (!before.IsCompleted)
-                await before;
+            foreach (var earlier in before)
+                if (!earlier.IsCompleted)
+                    await earlier;
             return await call();
         }
         finally
@@ -54,18 +55,9 @@ internal sealed class CallOrder
         }
     }
 
-    private Task Before(Target target)
-    {
-        if (_last.Count == 0)
-            return Task.CompletedTask;
-        var earlier = _last.Where(entry => entry.Key.Meets(target)).Select(entry => entry.Value).ToArray();
-        return earlier.Length switch
-        {
-            0 => Task.CompletedTask,
-            1 => earlier[0],
-            _ => Task.WhenAll(earlier),
-        };
-    }
+    private Task[] Before(Target target) => _last.Count == 0
+        ? []
+        : [.. _last.Where(entry => entry.Key.Meets(target)).Select(entry => entry.Value)];
 
     private readonly record struct Target(char Kind, string Name, string? Part)
     {
