@@ -11,15 +11,15 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
 {
     /// <summary>Joins a channel: the snapshot event goes out before this returns.</summary>
     public Task<Outcome<JoinedChannel>> JoinAsync(Session session, ChannelName channel, SessionToken? token) =>
-        session.Calls.ForChannelAsync(channel, () => JoinInTurnAsync(session, channel, token));
+        session.Calls.ForChannelAsync(channel, budget => JoinInTurnAsync(budget, session, channel, token));
 
     /// <summary>Leaves a channel, its publisher roles and its subscriptions.</summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel) =>
-        session.Calls.ForChannelAsync(channel, () => LeaveInTurnAsync(session, channel));
+        session.Calls.ForChannelAsync(channel, budget => LeaveInTurnAsync(budget, session, channel));
 
     /// <summary>Replaces the token with which a channel was joined.</summary>
     public Task<Outcome<Done>> RenewTokenAsync(Session session, ChannelName channel, SessionToken token) =>
-        session.Calls.ForChannelAsync(channel, () => RenewInTurnAsync(session, channel, token));
+        session.Calls.ForChannelAsync(channel, budget => RenewInTurnAsync(budget, session, channel, token));
 
     /// <summary>Forgets everything that a session wanted in a channel, on this gateway only.</summary>
     /// <returns>
@@ -43,7 +43,14 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         {
             var topic = routes.EnterTopic(channel, topicName).Route;
             lock (topic.Gate)
+            {
                 topic.Remove(session);
+
+                // One that is under way still names the session, and may arrive after the word that it has left.
+                if (topic.Registration is not null)
+                    topic.Invalidate();
+            }
+
             session.Limits.ForgetTopic(channel, topicName);
             forgotten.Add(topic);
         }
@@ -62,7 +69,8 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         }
     }
 
-    private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(Session session, ChannelName channel, SessionToken? token)
+    private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(
+        CallBudget budget, Session session, ChannelName channel, SessionToken? token)
     {
         using var user = routes.EnterUser(session.User);
         using var room = routes.EnterRoom(channel);
@@ -72,7 +80,7 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         try
         {
             outcome = await caller.CallAsync(
-                user.Route, room.Route,
+                budget, user.Route, room.Route,
                 (userUpdate, roomUpdate) => user.Route.Grain.JoinChannelAsync(
                     new(userUpdate, roomUpdate, session.Id, channel, token?.ExpiresAt)),
                 _ => null, joined => joined.Stamp,
@@ -104,7 +112,7 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         return new JoinedChannel(channel, outcome.Value.Topics);
     }
 
-    private async Task<Outcome<Done>> LeaveInTurnAsync(Session session, ChannelName channel)
+    private async Task<Outcome<Done>> LeaveInTurnAsync(CallBudget budget, Session session, ChannelName channel)
     {
         using var user = routes.EnterUser(session.User);
         using var room = routes.EnterRoom(channel);
@@ -117,7 +125,7 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         // Whatever the answer, the channel is left: after a call that failed, registrations that no longer name this
         // session tell the grains so.
         var outcome = await caller.CallAsync(
-            user.Route, room.Route,
+            budget, user.Route, room.Route,
             (userUpdate, roomUpdate) =>
                 user.Route.Grain.LeaveChannelAsync(new(userUpdate, roomUpdate, session.Id, channel)),
             _ => null, _ => null, _ => { });
@@ -126,13 +134,14 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
         return new Done();
     }
 
-    private async Task<Outcome<Done>> RenewInTurnAsync(Session session, ChannelName channel, SessionToken token)
+    private async Task<Outcome<Done>> RenewInTurnAsync(
+        CallBudget budget, Session session, ChannelName channel, SessionToken token)
     {
         if (session.ChannelTokens.TryGetValue(channel, out var known) && known.Text == token.Text)
             return new Refusal(ErrorCode.DuplicateOperation, "This token is in force already.");
         using var room = routes.EnterRoom(channel);
         var outcome = await caller.CallAsync(
-            room.Route,
+            budget, room.Route,
             update => room.Route.Grain.RenewTokenAsync(new(update, session.Id, token.ExpiresAt)),
             _ => null,
             _ =>

@@ -10,15 +10,15 @@ using ImOrleans.Grains.Abstractions.Topics;
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>What sessions do with the topics of a stream channel.</summary>
-internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
+internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
 {
     /// <summary>A publish, the registration with a new activation, and the publish again.</summary>
     private const int PublishAttemptsMax = 3;
 
     /// <summary>Makes the session a publisher.</summary>
     public Task<Outcome<Done>> JoinAsync(Session session, ChannelName channel, TopicName topic, PublisherRole role) =>
-        OnTopicAsync(session, channel, topic, async (room, route) => (await caller.CallAsync(
-            room, route,
+        OnTopicAsync(session, channel, topic, async (budget, room, route) => (await caller.CallAsync(
+            budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.JoinTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic, role)),
             _ => null, stamp => stamp,
@@ -32,10 +32,10 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
 
     /// <summary>Ends the publisher role.</summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel, TopicName topic) =>
-        OnTopicAsync(session, channel, topic, async (room, route) =>
+        OnTopicAsync(session, channel, topic, async (budget, room, route) =>
         {
             var outcome = await caller.CallAsync(
-                room, route,
+                budget, room, route,
                 (roomUpdate, topicUpdate) => room.Grain.LeaveTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic)),
                 _ => null, _ => null,
                 _ =>
@@ -52,14 +52,14 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// <summary>Lets the session follow publishers; none named: everyone who publishes now.</summary>
     public Task<Outcome<TopicSubscribed>> SubscribeAsync(
         Session session, ChannelName channel, TopicName topic, ImmutableArray<UserId> users) =>
-        OnTopicAsync(session, channel, topic, async (room, route) =>
+        OnTopicAsync(session, channel, topic, async (budget, room, route) =>
         {
             lock (route.Gate)
                 route.BeginSubscribe(session);
             try
             {
                 return await caller.CallAsync(
-                    room, route,
+                    budget, room, route,
                     (roomUpdate, topicUpdate) =>
                         room.Grain.SubscribeTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic, users)),
                     _ => null, subscribed => subscribed.Stamp,
@@ -82,8 +82,8 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// <summary>The session ceases to follow publishers; none named: all.</summary>
     public Task<Outcome<Done>> UnsubscribeAsync(
         Session session, ChannelName channel, TopicName topic, ImmutableArray<UserId> users) =>
-        OnTopicAsync(session, channel, topic, (room, route) => caller.CallAsync(
-            room, route,
+        OnTopicAsync(session, channel, topic, (budget, room, route) => caller.CallAsync(
+            budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.UnsubscribeTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic, users)),
             _ => null, _ => null,
@@ -95,8 +95,8 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
 
     /// <summary>Whom the session follows.</summary>
     public Task<Outcome<SubscribedUsers>> GetSubscribedUsersAsync(Session session, ChannelName channel, TopicName topic) =>
-        OnTopicAsync(session, channel, topic, (room, route) => caller.CallAsync(
-            room, route,
+        OnTopicAsync(session, channel, topic, (budget, room, route) => caller.CallAsync(
+            budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.GetSubscribedUsersAsync(new(roomUpdate, topicUpdate, session.Id, topic)),
             _ => null, _ => null, _ => { }));
@@ -108,14 +108,14 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// </remarks>
     public Task<Outcome<TopicPublished>> PublishAsync(
         Session session, ChannelName channel, TopicName topic, Payload payload, long? senderTs) =>
-        session.Calls.ForTopicAsync(channel, topic, () => PublishInTurnAsync(session, channel, topic, payload, senderTs));
+        session.Calls.ForTopicAsync(
+            channel, topic, budget => PublishInTurnAsync(budget, session, channel, topic, payload, senderTs));
 
     private async Task<Outcome<TopicPublished>> PublishInTurnAsync(
-        Session session, ChannelName channel, TopicName topic, Payload payload, long? senderTs)
+        CallBudget budget, Session session, ChannelName channel, TopicName topic, Payload payload, long? senderTs)
     {
         using var entered = routes.EnterTopic(channel, topic);
         var route = entered.Route;
-        var budget = new CallBudget(clock);
         for (var attempt = 1; ; attempt++)
         {
             if (!await caller.EnsureAsync(route, budget))
@@ -130,7 +130,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
             try
             {
                 outcome = await budget.WithinAsync(
-                    route.Grain.PublishAsync(new(epoch, session.Id, payload, senderTs)));
+                    route.Grain.PublishAsync(new(epoch, session.Id, payload, senderTs, registrar.NextNumber())));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -162,24 +162,32 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     private Task<Outcome<TopicPublished>> NotPublishingAsync(Session session, ChannelName channel)
     {
         using var room = routes.EnterRoom(channel);
-        bool isMember;
-        lock (room.Route.Gate)
-            isMember = room.Route.TryGetMember(session, out _);
-        Outcome<TopicPublished> outcome = isMember ? ErrorCode.ChannelTopicNotJoined : ErrorCode.ChannelNotJoined;
+        Outcome<TopicPublished> outcome =
+            IsMember(room.Route, session) ? ErrorCode.ChannelTopicNotJoined : ErrorCode.ChannelNotJoined;
         return Task.FromResult(outcome);
     }
 
+    private static bool IsMember(RoomRoute room, Session session)
+    {
+        lock (room.Gate)
+            return room.TryGetMember(session, out _);
+    }
+
     private Task<Outcome<T>> OnTopicAsync<T>(
-        Session session, ChannelName channel, TopicName topic, Func<RoomRoute, TopicRoute, Task<Outcome<T>>> call) =>
-        session.Calls.ForTopicAsync(channel, topic, async () =>
+        Session session, ChannelName channel, TopicName topic,
+        Func<CallBudget, RoomRoute, TopicRoute, Task<Outcome<T>>> call) =>
+        session.Calls.ForTopicAsync<T>(channel, topic, async budget =>
         {
             using var room = routes.EnterRoom(channel);
-            bool isMember;
-            lock (room.Route.Gate)
-                isMember = room.Route.TryGetMember(session, out _);
-            if (!isMember)
+            if (!IsMember(room.Route, session))
                 return ErrorCode.ChannelNotJoined;
             using var route = routes.EnterTopic(channel, topic);
-            return await call(room.Route, route.Route);
+            var outcome = await call(budget, room.Route, route.Route);
+            if (outcome.Refusal?.Code != ErrorCode.ChannelNotJoined || !IsMember(room.Route, session))
+                return outcome;
+
+            // The room has taken this gateway for dead meanwhile. It is told better, and asked again.
+            registrar.Invalidate(room.Route);
+            return await call(budget, room.Route, route.Route);
         });
 }

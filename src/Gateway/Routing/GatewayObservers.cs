@@ -27,12 +27,11 @@ internal sealed class GatewayObservers(IGrainFactory grains, GatewayIdentity ide
     /// <summary>The reference that the grain of a route delivers to.</summary>
     public GatewayRef For(Route route) => _references[route.Spread % Shards];
 
-    /// <summary>Takes the references back.</summary>
+    /// <summary>Takes the references back. Calls that are still under way go on under their names.</summary>
     public void Stop()
     {
         foreach (var reference in _references)
             grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
-        _references = [];
         _observers = [];
     }
 }

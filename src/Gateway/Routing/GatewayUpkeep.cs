@@ -124,7 +124,7 @@ internal sealed partial class GatewayUpkeep(
             }
 
             LogCheckFailed(logger, route.Key);
-            registrar.Schedule(route, isAfterFailedCheck: true);
+            registrar.Schedule(route);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -28,7 +28,8 @@ internal abstract class Route(string key)
     private bool _isFanningOut;
     private int _callsInFlight;
     private long _registeredGeneration;
-    private long? _lastNumber;
+    private long _lastNumber;
+    private long _lastNumberBefore;
     private ImmutableArray<int> _lastReached = [];
 
     /// <summary>The key of the grain.</summary>
@@ -128,11 +129,12 @@ internal abstract class Route(string key)
     {
         NeedsRegistration = false;
         _registeredGeneration = generation;
+        _lastNumberBefore = _lastNumber;
         _callsInFlight++;
     }
 
     /// <summary>Ends a registration; a failed one leaves the route marked. Under <see cref="Gate"/>.</summary>
-    public void EndRegistration(RouteStamp? stamp, bool isAfterFailedCheck)
+    public void EndRegistration(RouteStamp? stamp)
     {
         _callsInFlight--;
         if (stamp is null)
@@ -142,9 +144,9 @@ internal abstract class Route(string key)
         }
 
         Adopt(stamp);
-        // The grain may have forgotten this gateway and count its batches from one again.
-        if (isAfterFailedCheck)
-            _lastNumber = null;
+        // A batch whose acknowledgement was lost comes again, so numbers are forgotten only when the grain has.
+        if (stamp.LastBatch < _lastNumberBefore)
+            _lastNumber = stamp.LastBatch;
     }
 
     /// <summary>
@@ -242,9 +244,13 @@ internal abstract class Route(string key)
     {
         if (stamp.Epoch == Epoch)
             return;
+        // A batch whose acknowledgement was lost comes again, even to a route that was dropped and made anew. A successor
+        // of the activation that this route knew counts from one.
+        _lastNumber = Epoch == 0 ? stamp.LastBatch : 0;
         Epoch = stamp.Epoch;
         Silo = stamp.Silo;
-        _lastNumber = null;
+        _lastNumberBefore = 0;
+        _lastReached = [];
         OnEpochChanged();
     }
 
@@ -271,7 +277,7 @@ internal abstract class Route(string key)
             return _lastReached;
         if (batch.Number < _lastNumber)
             return [.. batch.Items.Select(_ => 0)];
-        var lost = batch.Dropped + (_lastNumber is { } last ? batch.Number - last - 1 : 0);
+        var lost = batch.Dropped + (batch.Number - _lastNumber - 1);
         LostItems += lost;
         GatewayMetrics.ItemsLost.Add(lost);
         _lastNumber = batch.Number;

@@ -9,29 +9,29 @@ namespace ImOrleans.Gateway.Routing;
 /// <remarks>
 /// See <see cref="Route"/> for the protocol. A call is repeated only when it certainly had no lasting effect.
 /// </remarks>
-internal sealed partial class RouteCaller(RouteRegistrar registrar, TimeProvider clock, ILogger<RouteCaller> logger)
+internal sealed partial class RouteCaller(RouteRegistrar registrar, ILogger<RouteCaller> logger)
 {
     /// <summary>A call, the loss of its silo, a registration that overtook the repetition, and one more.</summary>
     private const int AttemptsMax = 4;
 
     /// <summary>Calls with one route.</summary>
+    /// <param name="budget">The time that the call has.</param>
     /// <param name="route">What the call changes; the caller has entered it.</param>
     /// <param name="call">The call.</param>
     /// <param name="stampOf">The activation that an answer names; null when it names none.</param>
     /// <param name="confirm">Notes the accepted change. Under the route's gate.</param>
     /// <param name="unavailable">The code when the grain cannot be reached.</param>
     public Task<Outcome<T>> CallAsync<T>(
-        Route route, Func<RouteUpdate, Task<Outcome<T>>> call, Func<T, RouteStamp?> stampOf, Action<T> confirm,
+        CallBudget budget, Route route, Func<RouteUpdate, Task<Outcome<T>>> call, Func<T, RouteStamp?> stampOf, Action<T> confirm,
         ErrorCode unavailable = ErrorCode.ChannelNotAvailable) =>
-        CallAsync(route, null, (update, _) => call(update), stampOf, _ => null, confirm, unavailable);
+        CallAsync(budget, route, null, (update, _) => call(update), stampOf, _ => null, confirm, unavailable);
 
     /// <summary>Calls with two routes; <paramref name="first"/> is locked before <paramref name="second"/>.</summary>
     public async Task<Outcome<T>> CallAsync<T>(
-        Route first, Route? second, Func<RouteUpdate, RouteUpdate, Task<Outcome<T>>> call,
+        CallBudget budget, Route first, Route? second, Func<RouteUpdate, RouteUpdate, Task<Outcome<T>>> call,
         Func<T, RouteStamp?> firstStampOf, Func<T, RouteStamp?> secondStampOf, Action<T> confirm,
         ErrorCode unavailable = ErrorCode.ChannelNotAvailable)
     {
-        var budget = new CallBudget(clock);
         for (var attempt = 1; ; attempt++)
         {
             if (!await EnsureAsync(first, budget) || (second is not null && !await EnsureAsync(second, budget)))

@@ -23,6 +23,9 @@ internal sealed partial class RouteRegistrar(
     /// <summary>Called when a registration has ended and its route may be of no use any more.</summary>
     public Action<Route>? Settled { get; set; }
 
+    /// <summary>A number above all that calls of this gateway have carried so far.</summary>
+    public long NextNumber() => identity.NextGeneration();
+
     /// <summary>The head of a call on a route. Under the route's gate.</summary>
     public RouteUpdate NextUpdate(Route route) => new(observers.For(route), identity.NextGeneration(), route.Epoch);
 
@@ -35,7 +38,7 @@ internal sealed partial class RouteRegistrar(
     }
 
     /// <summary>Registers a marked route in the background, and tries again until its grain knows it.</summary>
-    public void Schedule(Route route, bool isAfterFailedCheck = false)
+    public void Schedule(Route route)
     {
         lock (route.Gate)
         {
@@ -44,11 +47,11 @@ internal sealed partial class RouteRegistrar(
             route.IsBeingRepaired = true;
         }
 
-        _ = RepairAsync(route, isAfterFailedCheck);
+        _ = RepairAsync(route);
     }
 
     /// <summary>Completes when the route is registered; false when its grain cannot be reached now.</summary>
-    public Task<bool> EnsureAsync(Route route, bool isAfterFailedCheck = false)
+    public Task<bool> EnsureAsync(Route route)
     {
         TaskCompletionSource<bool> ended;
         lock (route.Gate)
@@ -61,7 +64,7 @@ internal sealed partial class RouteRegistrar(
             route.Registration = ended.Task;
         }
 
-        _ = AttemptAsync(route, isAfterFailedCheck, ended);
+        _ = AttemptAsync(route, ended);
         return ended.Task;
     }
 
@@ -72,14 +75,14 @@ internal sealed partial class RouteRegistrar(
         _stopping.Dispose();
     }
 
-    private async Task RepairAsync(Route route, bool isAfterFailedCheck)
+    private async Task RepairAsync(Route route)
     {
         var pause = FirstPause;
         try
         {
             while (true)
             {
-                if (await EnsureAsync(route, isAfterFailedCheck))
+                if (await EnsureAsync(route))
                     lock (route.Gate)
                         if (!route.NeedsRegistration)
                         {
@@ -100,7 +103,7 @@ internal sealed partial class RouteRegistrar(
         Settled?.Invoke(route);
     }
 
-    private async Task AttemptAsync(Route route, bool isAfterFailedCheck, TaskCompletionSource<bool> ended)
+    private async Task AttemptAsync(Route route, TaskCompletionSource<bool> ended)
     {
         await _slots.WaitAsync();
         RouteStamp? stamp = null;
@@ -128,7 +131,7 @@ internal sealed partial class RouteRegistrar(
 
         lock (route.Gate)
         {
-            route.EndRegistration(stamp, isAfterFailedCheck);
+            route.EndRegistration(stamp);
             route.ReleaseEarly();
             route.Registration = null;
         }

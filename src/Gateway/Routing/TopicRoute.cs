@@ -57,6 +57,10 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
         foreach (var message in kept ?? [])
             if (added.Contains(message.Publisher) && message.Sequence > subscribed.Stamp.Position)
                 session.Outbox.Post(new TopicMessagesEvent(Channel, Topic, [message]));
+
+        // The topic has forgotten some that this session follows, or still has some that it does not.
+        if (subscriber.Users.Count != subscribed.FollowedCount)
+            Invalidate();
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>One login of one device, over one connection.</summary>
 internal sealed class Session(
     SessionId id, UserId user, DeviceId device, SessionToken token, ISessionConnection connection,
-    SessionOutbox outbox, SessionLimits limits)
+    SessionOutbox outbox, SessionLimits limits, TimeProvider clock)
 {
     /// <summary>How long a last event may take to reach a client that is closed.</summary>
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
@@ -29,7 +29,7 @@ internal sealed class Session(
     public ISessionConnection Connection { get; } = connection;
 
     /// <summary>The order of this client's calls.</summary>
-    public CallOrder Calls { get; } = new();
+    public CallOrder Calls { get; } = new(clock);
 
     /// <summary>The login token in force.</summary>
     public SessionToken Token { get; set; } = token;

@@ -34,12 +34,12 @@ internal sealed partial class SessionLifecycle(
     {
         var session = new Session(
             identity.NextSession(), user, device, token, connection,
-            new SessionOutbox(connection, outboxOptions.Value, clock), new SessionLimits(rateLimits.Value, clock));
+            new SessionOutbox(connection, outboxOptions.Value, clock), new SessionLimits(rateLimits.Value, clock), clock);
         using var route = routes.EnterUser(user);
         lock (route.Route.Gate)
             route.Route.BeginConnect(session);
         var outcome = await caller.CallAsync(
-            route.Route,
+            new CallBudget(clock), route.Route,
             update => route.Route.Grain.ConnectAsync(new(update, new(session.Id, device, token.ExpiresAt, []))),
             stamp => stamp,
             _ => route.Route.CompleteConnect(session, new ConnectionEvent(
@@ -64,13 +64,13 @@ internal sealed partial class SessionLifecycle(
     /// <summary>Replaces the login token.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.DuplicateOperation"/>: it is the one in force.</remarks>
     public Task<Outcome<Done>> RenewTokenAsync(Session session, SessionToken token) =>
-        session.Calls.ForLoginAsync(async () =>
+        session.Calls.ForLoginAsync<Done>(async budget =>
         {
             if (session.Token.Text == token.Text)
                 return new Refusal(ErrorCode.DuplicateOperation, "This token is in force already.");
             using var route = routes.EnterUser(session.User);
             var outcome = await caller.CallAsync(
-                route.Route,
+                budget, route.Route,
                 update => route.Route.Grain.RenewTokenAsync(new(update, session.Id, token.ExpiresAt)),
                 _ => null,
                 _ => session.Token = token,
@@ -113,7 +113,8 @@ internal sealed partial class SessionLifecycle(
             joined = user.Route.Remove(session);
         var forgotten = joined.SelectMany(channel => channels.Forget(session, channel)).ToList();
         var outcome = await caller.CallAsync(
-            user.Route, update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
+            new CallBudget(clock), user.Route,
+            update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
         // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
         channels.Release(forgotten, outcome.IsAccepted);
     }

@@ -16,12 +16,12 @@ internal sealed class UserMessageCalls(IGrainFactory grains)
     /// nothing arrives twice.
     /// </remarks>
     public Task<Outcome<UserMessageSent>> SendAsync(Session session, UserId receiver, Payload payload) =>
-        session.Calls.ForUserAsync(receiver, async () =>
+        session.Calls.ForUserAsync<UserMessageSent>(receiver, async budget =>
         {
             try
             {
-                return await grains.GetGrain<IUserGrain>(GrainKey.User(receiver))
-                    .SendAsync(new(session.User, payload));
+                return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(receiver))
+                    .SendAsync(new(session.User, payload)));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -7,8 +7,7 @@ namespace ImOrleans.Grains.Abstractions.Delivery;
 /// <param name="Epoch">The sending activation.</param>
 /// <param name="Number">
 /// Counts the batches from this activation to this gateway, from 1, and goes on when the gateway withdraws and comes
-/// back. So a gateway that makes a route anew takes the first number that comes as its base; after that a gap is a
-/// loss.
+/// back, as <see cref="RouteStamp.LastBatch"/> tells it. After that a gap is a loss.
 /// </param>
 /// <param name="Items">At least one.</param>
 /// <param name="Dropped">Items that were dropped for room since the batch before.</param>

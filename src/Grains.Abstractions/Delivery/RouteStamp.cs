@@ -7,8 +7,14 @@ namespace ImOrleans.Grains.Abstractions.Delivery;
 /// <param name="Silo">The silo it lives on. When that silo leaves, the registration is gone.</param>
 /// <param name="Position">The sequence number of the last event before the answer; events count from 1 in an
 /// epoch.</param>
+/// <param name="LastBatch">
+/// The number of the last batch for the gateway, 0 before the first. To a gateway that knows nothing of this activation,
+/// batches up to it are from before its time; one that has seen a later one before it asked has been forgotten, and is
+/// counted for anew.
+/// </param>
 [GenerateSerializer, Immutable, Alias("im.RouteStamp")]
 public sealed record RouteStamp(
     [property: Id(0)] long Epoch,
     [property: Id(1)] string Silo,
-    [property: Id(2)] long Position);
+    [property: Id(2)] long Position,
+    [property: Id(3)] long LastBatch);

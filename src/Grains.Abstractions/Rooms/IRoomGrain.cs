@@ -24,7 +24,10 @@ public interface IRoomGrain : IGrainWithStringKey
     Task<Outcome<RoomJoined>> JoinAsync(RoomJoinRequest request);
 
     /// <summary>Removes a session with its publisher roles and subscriptions. Called by the user grain only.</summary>
-    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>.</remarks>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>; <see cref="ErrorCode.ChannelNotAvailable"/>: it is removed,
+    /// but a topic may not know.
+    /// </remarks>
     [Alias("Leave"), ResponseTimeout("00:00:03")]
     Task<Outcome<Done>> LeaveAsync(RoomLeaveRequest request);
 

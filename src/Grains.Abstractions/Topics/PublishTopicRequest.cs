@@ -8,9 +8,14 @@ namespace ImOrleans.Grains.Abstractions.Topics;
 /// <param name="Session">The publishing session.</param>
 /// <param name="Payload">What is sent.</param>
 /// <param name="SenderTs">The publisher's own time stamp, carried untouched; null when none was given.</param>
+/// <param name="Number">
+/// Rises from call to call of a session. One that was overtaken by a later call comes too late: its publisher has been
+/// told that the outcome is unknown, and has gone on. 0 for none.
+/// </param>
 [GenerateSerializer, Immutable, Alias("im.PublishTopicRequest")]
 public sealed record PublishTopicRequest(
     [property: Id(0)] long Epoch,
     [property: Id(1)] SessionId Session,
     [property: Id(2)] Payload Payload,
-    [property: Id(3)] long? SenderTs);
+    [property: Id(3)] long? SenderTs,
+    [property: Id(4)] long Number);

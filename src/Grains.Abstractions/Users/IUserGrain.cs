@@ -21,7 +21,12 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Connect"), ResponseTimeout("00:00:04")]
     Task<Outcome<RouteStamp>> ConnectAsync(ConnectRequest request);
 
-    /// <summary>Ends a login: leaves each channel that it joined, then forgets it. An unknown one is fine.</summary>
+    /// <summary>Ends a login: leaves each channel that it joined, then forgets it.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.NotLogin"/>: unknown, and nothing can be said of its channels;
+    /// <see cref="ErrorCode.ChannelNotAvailable"/>: it has ended, but a channel or a topic may not know. The gateway states
+    /// anew what it has there.
+    /// </remarks>
     [Alias("Disconnect"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> DisconnectAsync(DisconnectRequest request);
 
@@ -41,7 +46,10 @@ public interface IUserGrain : IGrainWithStringKey
     Task<Outcome<RoomJoined>> JoinChannelAsync(JoinChannelRequest request);
 
     /// <summary>Leaves a stream channel, its publisher roles and its subscriptions, for one session.</summary>
-    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>.</remarks>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>; <see cref="ErrorCode.ChannelNotAvailable"/>: it has left,
+    /// but a topic may not know.
+    /// </remarks>
     [Alias("LeaveChannel"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request);
 

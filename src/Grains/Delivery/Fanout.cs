@@ -23,8 +23,6 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
     /// <summary>Names this activation.</summary>
     public long Epoch => context.Epoch;
 
-    /// <summary>What a registration is answered with now.</summary>
-    public RouteStamp Stamp => new(context.Epoch, silo, _sequence);
 
     /// <summary>
     /// Changes whenever an outbox comes or goes: what was picked by <see cref="Outbox"/> before is stale then.
@@ -36,6 +34,13 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
 
     /// <summary>The refusal of a call that belongs to another time; its message is the key of the grain.</summary>
     public Refusal Stale => new(ErrorCode.RouteStale, context.Route);
+
+    /// <summary>What a call of a gateway is answered with now.</summary>
+    public RouteStamp StampFor(GatewayId gateway) => new(
+        context.Epoch,
+        silo,
+        _sequence,
+        _outboxes.TryGetValue(gateway, out var outbox) ? outbox.LastNumber : _generations.LastBatchOf(gateway));
 
     public long NextSequence() => ++_sequence;
 
@@ -73,8 +78,10 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
     public void NoteRemoval(SessionId session) => _generations.NoteRemoval(session.Gateway, session);
 
     /// <summary>A gateway has a session here from now on.</summary>
-    public void Want(GatewayRef gateway)
+    /// <returns>True when it had none before: what was said meanwhile did not go to it.</returns>
+    public bool Want(GatewayRef gateway)
     {
+        var isNew = Outbox(gateway.Id) is null;
         if (!_outboxes.TryGetValue(gateway.Id, out var outbox) || outbox.IsClosed)
         {
             NoteNumber(outbox);
@@ -89,6 +96,7 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
 
         outbox.Hear(gateway);
         outbox.Want();
+        return isNew;
     }
 
     /// <summary>The last session of a gateway is gone; what waits for it is still delivered.</summary>

@@ -36,7 +36,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         var member = RoomRules.Join(_state, request.Session, request.User, request.TokenExpiresAt);
         Fanout.Want(request.Route.Gateway);
         WakeBy(member.TokenDueAt);
-        return new RoomJoined(Fanout.Stamp, RoomRules.Snapshot(_state));
+        return new RoomJoined(Fanout.StampFor(request.Route.Gateway.Id), RoomRules.Snapshot(_state));
     }
 
     /// <inheritdoc />
@@ -50,8 +50,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         if (!_state.Members.TryGet(request.Session, out var member))
             return ErrorCode.ChannelNotJoined;
         Remove([member]);
-        await ClearTopicsAsync([member]);
-        return default(Done);
+        return await ClearTopicsAsync([member]) ? default(Done) : ErrorCode.ChannelNotAvailable;
     }
 
     /// <inheritdoc />
@@ -162,14 +161,22 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         if (await AdmitAsync(registration.Route) is { } refusal)
             return refusal;
         var registered = RoomRules.Register(_state, gateway.Id, registration.Members);
+        var isNew = false;
         if (registration.Members.IsEmpty)
             Fanout.Retire(gateway.Id);
         else
-            Fanout.Want(gateway);
+            isNew = Fanout.Want(gateway);
         WakeBy(NextDue());
         if (_recovery.EndsAt is null)
+        {
             Tell(registered.Changes);
-        return Fanout.Stamp;
+
+            // Its members were in already, and what happened while this grain had given it up was not told to them.
+            if (isNew)
+                Fanout.Send(gateway.Id, Snapshot());
+        }
+
+        return Fanout.StampFor(gateway.Id);
     }
 
     /// <inheritdoc />
@@ -187,7 +194,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         if (_recovery.TryFinish(now))
         {
             LogRecovered(_channel, _state.Members.Count, _state.Topics.Count);
-            Fanout.SendToAll(new TopicSnapshot(Fanout.NextSequence(), RoomRules.Snapshot(_state)));
+            Fanout.SendToAll(Snapshot());
         }
 
         var due = RoomRules.TakeDue(_state, now);
@@ -251,23 +258,34 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
             member.Session.Gateway,
             new SessionNotice(Fanout.NextSequence(), member.Session, kind, member.TokenExpiresAt));
 
-    /// <summary>Ends what members that left had in topics, all at once.</summary>
-    private Task ClearTopicsAsync(IEnumerable<RoomMembership> members) =>
-        Task.WhenAll(members.SelectMany(member => member.PublishedTopics.Union(member.SubscribedTopics).Select(
-            topic => QuietlyAsync(Topic(topic).RemoveSessionAsync(member.Session), topic))));
+    /// <summary>Ends what members that left had in topics, all at once. False when not all topics could be told.</summary>
+    private async Task<bool> ClearTopicsAsync(IEnumerable<RoomMembership> members)
+    {
+        var told = await Task.WhenAll(members.SelectMany(member =>
+            member.PublishedTopics.Union(member.SubscribedTopics).Select(
+                topic => QuietlyAsync(Topic(topic).RemoveSessionAsync(member.Session), topic))));
+        return Array.TrueForAll(told, isTold => isTold);
+    }
 
-    /// <summary>A topic that cannot be told now finds out by the next registration of the gateway.</summary>
-    private async Task QuietlyAsync(Task call, TopicName topic)
+    /// <summary>
+    /// False for a topic that cannot be told now. It hears from the session's gateway, which states anew what it has in
+    /// all topics of a session that was not told to all.
+    /// </summary>
+    private async Task<bool> QuietlyAsync(Task call, TopicName topic)
     {
         try
         {
             await call;
+            return true;
         }
         catch (Exception exception)
         {
             LogTopicCleanupFailed(_channel, topic, exception);
+            return false;
         }
     }
+
+    private TopicSnapshot Snapshot() => new(Fanout.NextSequence(), RoomRules.Snapshot(_state));
 
     private ITopicGrain Topic(TopicName topic) => GrainFactory.GetGrain<ITopicGrain>(GrainKey.Topic(_channel, topic));
 }

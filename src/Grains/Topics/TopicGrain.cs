@@ -28,7 +28,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
             return stale;
         TopicRules.AddPublisher(_state, request.Publisher);
         Welcome(request.Route.Gateway);
-        return Fanout.Stamp;
+        return Fanout.StampFor(request.Route.Gateway.Id);
     }
 
     /// <inheritdoc />
@@ -52,7 +52,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
         if (followed.Value.FollowedCount > 0)
             Welcome(request.Route.Gateway);
         return new TopicSubscribed(
-            Fanout.Stamp, followed.Value.Succeeded, followed.Value.Failed, followed.Value.FollowedCount);
+            Fanout.StampFor(request.Route.Gateway.Id), followed.Value.Succeeded, followed.Value.Failed, followed.Value.FollowedCount);
     }
 
     /// <inheritdoc />
@@ -98,7 +98,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
             Welcome(gateway);
         else
             Fanout.Retire(gateway.Id);
-        return Fanout.Stamp;
+        return Fanout.StampFor(gateway.Id);
     }
 
     /// <inheritdoc />
@@ -132,6 +132,8 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
             return Fanout.Stale;
         if (!_state.Sessions.TryGet(request.Session, out var session) || session.Publisher is not { } publisher)
             return Fanout.IsLost(request.Session.Gateway) ? Fanout.Stale : ErrorCode.ChannelTopicNotJoined;
+        if (!TopicRules.TryTakeNumber(session, request.Number))
+            return new Refusal(ErrorCode.ChannelPublishMessageFailed, "A later message came first.");
         var sentAt = _sentAt.Now();
         var message = new TopicMessage(
             Fanout.NextSequence(), publisher.User, request.Payload, sentAt, request.SenderTs, publisher.Role.Priority);

@@ -28,6 +28,17 @@ internal static class TopicRules
         RemoveIfEmpty(state, session);
     }
 
+    /// <summary>Lets a message in that no later one of its session has overtaken.</summary>
+    public static bool TryTakeNumber(TopicSession session, long number)
+    {
+        if (number == 0)
+            return true;
+        if (number <= session.LastNumber)
+            return false;
+        session.LastNumber = number;
+        return true;
+    }
+
     /// <summary>Lets a session follow as many of the named as fit; all who publish when none is named.</summary>
     public static Outcome<TopicFollowed> Subscribe(TopicState state, SessionId id, IReadOnlyCollection<UserId> users)
     {

@@ -34,6 +34,9 @@ internal sealed class TopicSession(SessionId id)
     /// <summary>The role as a publisher; null when it is none.</summary>
     public TopicPublisher? Publisher { get; set; }
 
+    /// <summary>The number of its last message; see <see cref="PublishTopicRequest"/>.</summary>
+    public long LastNumber { get; set; }
+
     /// <summary>Whom it follows, in the order in which they were added.</summary>
     public OrderedDictionary<UserId, bool> Followed { get; } = [];
 

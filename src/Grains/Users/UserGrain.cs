@@ -36,7 +36,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         WakeBy(UserRules.NextDue(_state));
         TellTakenOver(displaced);
         await EndAsync(displaced);
-        return Fanout.Stamp;
+        return Fanout.StampFor(request.Route.Gateway.Id);
     }
 
     /// <inheritdoc />
@@ -44,9 +44,9 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
     {
         if (await AdmitAsync(request.Route, request.Session, removes: true) is { } refusal)
             return refusal;
-        if (_state.Logins.Remove(request.Session, out var login))
-            await EndAsync([login]);
-        return default(Done);
+        if (!_state.Logins.Remove(request.Session, out var login))
+            return ErrorCode.NotLogin;
+        return await EndAsync([login]) ? default(Done) : ErrorCode.ChannelNotAvailable;
     }
 
     /// <inheritdoc />
@@ -96,12 +96,11 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         if (!_state.Logins.TryGet(request.Session, out var login) || !login.Channels.Contains(request.Channel))
             return ErrorCode.ChannelNotJoined;
         var left = await Room(request.Channel).LeaveAsync(new(request.RoomRoute, request.Session));
-        if (!left.IsAccepted && left.Refusal.Code != ErrorCode.ChannelNotJoined)
-            return left;
 
-        // A room that does not know the session has lost it already, which is what was asked for.
-        login.Channels.Remove(request.Channel);
-        return default(Done);
+        // A room that does not know the session has lost it already, which is what was asked for; its topics may not have.
+        if (left.Refusal?.Code != ErrorCode.RouteStale)
+            login.Channels.Remove(request.Channel);
+        return left;
     }
 
     /// <inheritdoc />
@@ -137,7 +136,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         WakeBy(UserRules.NextDue(_state));
         TellTakenOver(registered.Displaced);
         await EndAsync([.. registered.Gone, .. registered.Displaced]);
-        return Fanout.Stamp;
+        return Fanout.StampFor(gateway.Id);
     }
 
     /// <inheritdoc />
@@ -185,9 +184,10 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         Fanout.Send(login.Id.Gateway, new SessionNotice(Fanout.NextSequence(), login.Id, kind, expiresAt));
 
     /// <summary>
-    /// Does what is left to do for logins that were taken out: their channels, and their gateway's outbox.
+    /// Does what is left to do for logins that were taken out: their channels, and their gateway's outbox. False when not
+    /// all rooms and topics could be told.
     /// </summary>
-    private async Task EndAsync(IReadOnlyList<UserLogin> logins)
+    private async Task<bool> EndAsync(IReadOnlyList<UserLogin> logins)
     {
         foreach (var login in logins)
         {
@@ -196,22 +196,24 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
                 Fanout.Retire(login.Id.Gateway);
         }
 
-        await Task.WhenAll(logins.SelectMany(login => login.Channels.Select(
+        var told = await Task.WhenAll(logins.SelectMany(login => login.Channels.Select(
             channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id)))));
+        return Array.TrueForAll(told, isTold => isTold);
     }
 
     /// <summary>
-    /// Leaves a room; a failure is not passed on, since the gateway's next registration there repairs it.
+    /// Leaves a room. False when that or its topics could not be told: the session's gateway states anew what it has there.
     /// </summary>
-    private async Task LeaveQuietlyAsync(IRoomGrain room, ChannelName channel, RoomLeaveRequest request)
+    private async Task<bool> LeaveQuietlyAsync(IRoomGrain room, ChannelName channel, RoomLeaveRequest request)
     {
         try
         {
-            await room.LeaveAsync(request);
+            return (await room.LeaveAsync(request)).IsAccepted;
         }
         catch (Exception exception)
         {
             LogLeaveFailed(Key, channel, request.Session, exception);
+            return false;
         }
     }
 

@@ -47,7 +47,10 @@ internal abstract class FakeGrain
     /// <summary>What a check is answered with.</summary>
     public bool IsKnown { get; set; } = true;
 
-    public RouteStamp Stamp => new(Epoch, Silo, Position);
+    /// <summary>The number of the last batch that it has sent here.</summary>
+    public long LastBatch { get; set; }
+
+    public RouteStamp Stamp => new(Epoch, Silo, Position, LastBatch);
 
     /// <summary>All calls so far.</summary>
     public IReadOnlyList<FakeCall> Calls => [.. _calls];

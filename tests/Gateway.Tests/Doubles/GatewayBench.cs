@@ -30,9 +30,9 @@ internal sealed class GatewayBench : IDisposable
         var observers = new GatewayObservers(Grains.Factory, Identity);
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         Routes = new(Grains.Factory, Registrar);
-        Caller = new(Registrar, Clock, NullLogger<RouteCaller>.Instance);
+        Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
         Channels = new(Routes, Caller, Registrar);
-        Topics = new(Routes, Caller, Registrar, Clock);
+        Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, Options.Create(new SessionOutboxOptions()),

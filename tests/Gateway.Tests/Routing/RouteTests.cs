@@ -51,6 +51,7 @@ public sealed class RouteTests : IDisposable
     [Fact]
     public async Task A_gap_and_what_the_grain_dropped_count_as_lost()
     {
+        _bench.Grains.Topic(Lobby, News).LastBatch = 4;
         await _bench.FollowAsync("ann", _connection, "pub");
         var route = _bench.TopicRoute()!;
         _bench.DeliverNews(5, Message(5, "a"));
@@ -59,6 +60,71 @@ public sealed class RouteTests : IDisposable
         Assert.Equal(2, route.LostItems);
         route.Deliver(new(route.Key, route.Epoch, 9, [Message(12, "c")], 3));
         Assert.Equal(5, route.LostItems);
+    }
+
+    /// <summary>The acknowledgement was lost, the batch comes again, and the route was registered anew in between.</summary>
+    [Fact]
+    public async Task A_batch_that_comes_again_after_a_registration_is_not_told_twice()
+    {
+        await _bench.FollowAsync("ann", _connection, "pub");
+        var topic = _bench.Grains.Topic(Lobby, News);
+        AssertReached(_bench.DeliverNews(1, Message(1, "a")), 1);
+        topic.LastBatch = 1;
+        _bench.Registrar.Invalidate(_bench.TopicRoute()!);
+        await _bench.NextSettledAsync();
+        Assert.True(_bench.DeliverNews(1, Message(1, "a")).IsKnown);
+        AssertReached(_bench.DeliverNews(2, Message(2, "b")), 1);
+        Assert.Equal(["a", "b"], Told(_connection).Skip(2));
+    }
+
+    /// <summary>The same, when nobody wanted the topic in between: the route is another one then.</summary>
+    [Fact]
+    public async Task A_batch_from_before_a_route_was_made_anew_is_not_told()
+    {
+        var session = await _bench.FollowAsync("ann", _connection, "pub");
+        AssertReached(_bench.DeliverNews(1, Message(1, "a")), 1);
+        AssertAccepted(await _bench.Topics.UnsubscribeAsync(session, new(Lobby), new(News), []).Guard());
+        Assert.Null(_bench.TopicRoute());
+        _bench.Grains.Topic(Lobby, News).LastBatch = 1;
+        AssertAccepted(await _bench.SubscribeAsync(session, "pub").Guard());
+        AssertReached(_bench.DeliverNews(1, Message(1, "a")));
+        AssertReached(_bench.DeliverNews(2, Message(2, "b")), 1);
+        Assert.Equal(["a", "b"], Told(_connection).Skip(2));
+    }
+
+    [Fact]
+    public async Task A_grain_that_has_forgotten_the_gateway_counts_anew()
+    {
+        await _bench.FollowAsync("ann", _connection, "pub");
+        AssertReached(_bench.DeliverNews(7, Message(7, "a")), 1);
+        _bench.Grains.Topic(Lobby, News).LastBatch = 0;
+        _bench.Registrar.Invalidate(_bench.TopicRoute()!);
+        await _bench.NextSettledAsync();
+        AssertReached(_bench.DeliverNews(1, Message(8, "b")), 1);
+    }
+
+    /// <summary>A join's snapshot can overtake older events that were held up on their way.</summary>
+    [Fact]
+    public async Task An_event_that_a_snapshot_has_overtaken_is_told_to_those_who_came_before_it_only()
+    {
+        var (bob, ann) = (new FakeConnection(), _connection);
+        await _bench.JoinAsync("bob", bob);
+        _bench.Grains.User("ann").Script("JoinChannel", new RoomJoined(new(1, "silo-1", 3, 0), []));
+        await _bench.JoinAsync("ann", ann);
+        AssertReached(_bench.DeliverToLobby(1, Began(2, "cat"), Began(4, "dan")), 1, 2);
+        Assert.Equal(["Connected/LoginSuccess", "snapshot[]", "+cat", "+dan"], Told(bob));
+        Assert.Equal(["Connected/LoginSuccess", "snapshot[]", "+dan"], Told(ann));
+    }
+
+    [Fact]
+    public async Task Events_of_the_next_activation_are_told_whatever_their_number()
+    {
+        _bench.Grains.User("ann").Script("JoinChannel", new RoomJoined(new(1, "silo-1", 3, 0), []));
+        await _bench.JoinAsync("ann", _connection);
+        _bench.Grains.Room(Lobby).Epoch = 2;
+        _bench.Registrar.Invalidate(_bench.RoomRoute()!);
+        await _bench.NextSettledAsync();
+        AssertReached(_bench.DeliverToLobby(1, Began(1, "cat")), 1);
     }
 
     [Fact]
@@ -105,7 +171,7 @@ public sealed class RouteTests : IDisposable
         var joining = _bench.Channels.JoinAsync(session, new(Lobby), null);
         var call = await user.NextAsync("JoinChannel");
         AssertReached(_bench.DeliverToLobby(1, Began(1, "bob"), Began(2, "cat")), 1, 1);
-        call.Reply(new RoomJoined(new(1, "silo-1", 1), []));
+        call.Reply(new RoomJoined(new(1, "silo-1", 1, 0), []));
         AssertAccepted(await joining.Guard());
         Assert.Equal(["Connected/LoginSuccess", "snapshot[]", "+cat"], Told(_connection));
     }
@@ -120,7 +186,7 @@ public sealed class RouteTests : IDisposable
         var call = await room.NextAsync("SubscribeTopic");
         var ack = _bench.DeliverNews(1, Message(1, "before"), Message(2, "a"), Message(3, "other's", "other"));
         AssertReached(ack, 0, 0, 0);
-        call.Reply(new TopicSubscribed(new(1, "silo-1", 1), [new("pub")], [], 1));
+        call.Reply(new TopicSubscribed(new(1, "silo-1", 1, 0), [new("pub")], [], 1));
         AssertAccepted(await subscribing.Guard());
         _bench.DeliverNews(2, Message(4, "b"));
         Assert.Equal(["a", "b"], Told(_connection).Skip(2));
@@ -181,8 +247,8 @@ public sealed class RouteTests : IDisposable
         // The topic has forgotten the gateway; without a registration nothing would ever arrive.
         var registration = await topic.NextAsync("Register");
         registration.Reply(topic.Stamp);
-        call.Reply(ErrorCode.ChannelNotJoined);
-        AssertRefused(ErrorCode.ChannelNotJoined, await subscribing.Guard());
+        call.Reply(ErrorCode.ChannelExceedTopicLimitation);
+        AssertRefused(ErrorCode.ChannelExceedTopicLimitation, await subscribing.Guard());
     }
 
     /// <summary>
@@ -203,7 +269,7 @@ public sealed class RouteTests : IDisposable
         first.Reply(ErrorCode.RouteStale);
         var second = await user.NextAsync("JoinChannel");
         _bench.DeliverToLobby(1, Began(4, "new"));
-        second.Reply(new RoomJoined(new(2, "silo-1", 3), []));
+        second.Reply(new RoomJoined(new(2, "silo-1", 3, 0), []));
         AssertAccepted(await joining.Guard());
         Assert.Equal(["Connected/LoginSuccess", "snapshot[]", "+new"], Told(_connection));
     }
@@ -221,7 +287,7 @@ public sealed class RouteTests : IDisposable
         topic.Epoch = 2;
         first.Reply(ErrorCode.RouteStale);
         var second = await room.NextAsync("SubscribeTopic");
-        second.Reply(new TopicSubscribed(new(2, "silo-1", 3), [new("pub")], [], 1));
+        second.Reply(new TopicSubscribed(new(2, "silo-1", 3, 0), [new("pub")], [], 1));
         AssertAccepted(await subscribing.Guard());
         Assert.Equal(2, Told(_connection).Count);
     }

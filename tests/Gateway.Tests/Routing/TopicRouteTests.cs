@@ -59,7 +59,7 @@ public sealed class TopicRouteTests : IDisposable
     {
         var ann = await _bench.JoinAsync("ann");
         _bench.Grains.Room(Lobby).Script(
-            "SubscribeTopic", new TopicSubscribed(new(1, "silo-1", 0), [new("a")], [new("b")], 1));
+            "SubscribeTopic", new TopicSubscribed(new(1, "silo-1", 0, 0), [new("a")], [new("b")], 1));
         AssertAccepted(await _bench.SubscribeAsync(ann, "a", "b").Guard());
         AssertReachedBy("a", 1);
         AssertReachedBy("b", 0);

@@ -1,11 +1,16 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 
 namespace ImOrleans.Gateway.Tests.Sessions;
 
 public sealed class CallOrderTests
 {
-    private readonly CallOrder _order = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly CallOrder _order;
     private readonly List<string> _log = [];
+
+    public CallOrderTests() => _order = new(_clock);
 
     [Fact]
     public async Task Calls_for_one_topic_run_one_after_the_other()
@@ -61,9 +66,9 @@ public sealed class CallOrderTests
         var channel = new Step(this, "channel");
         var call = OnChannel(channel);
         await channel.Started.Guard();
-        Assert.Equal(1, await _order.ForTopicAsync(new("other"), new("news"), () => Task.FromResult(1)).Guard());
-        Assert.Equal(2, await _order.ForUserAsync(new("lobby"), () => Task.FromResult(2)).Guard());
-        Assert.Equal(3, await _order.ForLoginAsync(() => Task.FromResult(3)).Guard());
+        Assert.Equal(1, (await _order.ForTopicAsync(new("other"), new("news"), _ => Answer(1)).Guard()).Value);
+        Assert.Equal(2, (await _order.ForUserAsync(new("lobby"), _ => Answer(2)).Guard()).Value);
+        Assert.Equal(3, (await _order.ForLoginAsync(_ => Answer(3)).Guard()).Value);
         channel.End();
         await call.Guard();
     }
@@ -75,9 +80,9 @@ public sealed class CallOrderTests
     {
         var first = new Step(this, "first");
         var failing = isFailingAtOnce
-            ? _order.ForTopicAsync<int>(new("lobby"), new("news"), () => throw new InvalidOperationException())
+            ? _order.ForTopicAsync<int>(new("lobby"), new("news"), _ => throw new InvalidOperationException())
             : OnTopic("news", first);
-        var next = _order.ForTopicAsync(new("lobby"), new("news"), () => Task.FromResult(7));
+        var next = _order.ForTopicAsync(new("lobby"), new("news"), _ => Answer(7));
         if (!isFailingAtOnce)
         {
             await first.Started.Guard();
@@ -85,7 +90,7 @@ public sealed class CallOrderTests
         }
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => failing.Guard());
-        Assert.Equal(7, await next.Guard());
+        Assert.Equal(7, (await next.Guard()).Value);
     }
 
     [Fact]
@@ -93,7 +98,7 @@ public sealed class CallOrderTests
     {
         var ran = new List<int>();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var calls = Enumerable.Range(0, 100).Select(i => _order.ForUserAsync(new("bob"), async () =>
+        var calls = Enumerable.Range(0, 100).Select(i => _order.ForUserAsync<int>(new("bob"), async _ =>
         {
             await gate.Task;
             ran.Add(i);
@@ -118,7 +123,7 @@ public sealed class CallOrderTests
             {
                 var topic = random.Next(Topics + 1);
                 if (topic < Topics)
-                    await _order.ForTopicAsync(new("lobby"), new($"{topic}"), async () =>
+                    await _order.ForTopicAsync<int>(new("lobby"), new($"{topic}"), async _ =>
                     {
                         Assert.Equal(1, Interlocked.Increment(ref underWay[topic]));
                         Assert.Equal(0, Volatile.Read(ref channelUnderWay));
@@ -126,7 +131,7 @@ public sealed class CallOrderTests
                         return Interlocked.Decrement(ref underWay[topic]);
                     });
                 else
-                    await _order.ForChannelAsync(new("lobby"), async () =>
+                    await _order.ForChannelAsync<int>(new("lobby"), async _ =>
                     {
                         Assert.Equal(1, Interlocked.Increment(ref channelUnderWay));
                         Assert.All(underWay, count => Assert.Equal(0, count));
@@ -137,9 +142,35 @@ public sealed class CallOrderTests
         }))).Guard();
     }
 
-    private Task<int> OnTopic(string topic, Step step) => _order.ForTopicAsync(new("lobby"), new(topic), step.RunAsync);
+    /// <summary>The time of a call runs from its arrival: who waits too long is told so, and what comes after waits on.</summary>
+    [Fact]
+    public async Task A_call_that_waits_too_long_is_refused_unbegun_and_is_not_overtaken()
+    {
+        var first = new Step(this, "first");
+        var late = new Step(this, "late");
+        var next = new Step(this, "next");
+        var stuck = OnTopic("news", first);
+        await first.Started.Guard();
+        var tooLate = OnTopic("news", late);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        var inTime = OnTopic("news", next);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(ErrorCode.ChannelNotAvailable, (await tooLate.Guard()).Refusal?.Code);
+        Assert.False(next.Started.IsCompleted);
+        first.End();
+        await stuck.Guard();
+        await next.Started.Guard();
+        next.End();
+        await inTime.Guard();
+        Assert.Equal(["+first", "-first", "+next", "-next"], _log);
+        Assert.True((await _order.ForChannelAsync(new("lobby"), _ => Answer(1)).Guard()).IsAccepted);
+    }
 
-    private Task<int> OnChannel(Step step) => _order.ForChannelAsync(new("lobby"), step.RunAsync);
+    private static Task<Outcome<int>> Answer(int value) => Task.FromResult<Outcome<int>>(value);
+
+    private Task<Outcome<int>> OnTopic(string topic, Step step) => _order.ForTopicAsync(new("lobby"), new(topic), step.RunAsync);
+
+    private Task<Outcome<int>> OnChannel(Step step) => _order.ForChannelAsync(new("lobby"), step.RunAsync);
 
     /// <summary>A call that ends when it is told to.</summary>
     private sealed class Step(CallOrderTests test, string name)
@@ -149,7 +180,7 @@ public sealed class CallOrderTests
 
         public Task Started => _started.Task;
 
-        public async Task<int> RunAsync()
+        public async Task<Outcome<int>> RunAsync(CallBudget budget)
         {
             Log($"+{name}");
             _started.SetResult();

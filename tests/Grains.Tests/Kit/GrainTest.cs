@@ -113,9 +113,9 @@ public abstract class GrainTest : GrainRun
             [.. users.Select(user => new UserId(user))])));
 
     private protected Outcome<TopicPublished> Publish(
-        FakeGateway gateway, long session, long epoch, string text = "hi", string topic = "news") =>
+        FakeGateway gateway, long session, long epoch, string text = "hi", string topic = "news", long number = 0) =>
         Do(() => Topic(topic).PublishAsync(new(
-            epoch, gateway.Session(session), Text(text), SenderTs: null)));
+            epoch, gateway.Session(session), Text(text), SenderTs: null, number)));
 
     protected static PublisherRole Role(MessagePriority priority = MessagePriority.Normal) =>
         new(TopicQos.Ordered, priority, null);

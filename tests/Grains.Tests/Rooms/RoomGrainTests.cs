@@ -1,5 +1,6 @@
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Rooms;
 using ImOrleans.Grains.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
@@ -224,6 +225,41 @@ public sealed class RoomGrainTests : GrainTest
 
         Refused(ErrorCode.ChannelNotJoined, JoinTopic(One, 1));
         Assert.Equal(2, Two.Received<TopicEvent>().Length);
+    }
+
+    /// <summary>The room gave the gateway up, and its members could not hear what happened until it was back.</summary>
+    [Fact]
+    public void A_gateway_that_was_given_up_hears_at_its_return_where_things_stand()
+    {
+        Join(One, "ann", 1);
+        Join(Two, "bob", 1);
+        Advance(TimeSpan.FromSeconds(20));
+        Leases.Dead.Add(One.Id);
+        Advance(TimeSpan.FromSeconds(5));
+        Accepted(JoinTopic(Two, 1));
+        Leases.Dead.Clear();
+
+        Register(One, new RoomMember(One.Session(1), new("ann"), null, [], []));
+        Register(Two, new RoomMember(Two.Session(1), new("bob"), null, [new("news")], []));
+
+        Assert.Empty(One.Received<TopicEvent>());
+        Assert.Equal(["bob"], Assert.Single(Assert.Single(One.Received<TopicSnapshot>()).Topics).Users.Select(user => user.Value));
+        Assert.Empty(Two.Received<TopicSnapshot>());
+    }
+
+    /// <summary>Who left is told so, for its gateway to state anew what it has in the topics.</summary>
+    [Fact]
+    public void A_leave_that_a_topic_could_not_be_told_of_says_so()
+    {
+        Join(One, "ann", 1);
+        JoinTopic(One, 1);
+        Gate.Instead = context => context.MethodName == nameof(ITopicGrain.RemoveSessionAsync)
+            ? Task.FromException(new TimeoutException())
+            : context.Invoke();
+
+        Refused(ErrorCode.ChannelNotAvailable, Leave(One, 1));
+
+        Refused(ErrorCode.ChannelNotJoined, Leave(One, 1));
     }
 
     [Fact]

@@ -50,6 +50,23 @@ public sealed class TopicGrainTests : GrainTest
             Two.Received<TopicMessage>().Select(message => System.Text.Encoding.UTF8.GetString(message.Payload.Bytes.Span)));
     }
 
+    /// <summary>Its publisher was told that the outcome is unknown, and has published on.</summary>
+    [Fact]
+    public void A_message_that_a_later_one_of_its_session_overtook_is_refused()
+    {
+        Join(One, "ann", 1);
+        Join(Two, "bob", 1);
+        var epoch = Accepted(JoinTopic(One, 1)).Epoch;
+        Subscribe(Two, 1, "news", "ann");
+        Accepted(Publish(One, 1, epoch, "b", number: 8));
+        Refused(ErrorCode.ChannelPublishMessageFailed, Publish(One, 1, epoch, "a", number: 7));
+        Refused(ErrorCode.ChannelPublishMessageFailed, Publish(One, 1, epoch, "b", number: 8));
+        Accepted(Publish(One, 1, epoch, "c", number: 9));
+        Assert.Equal(
+            ["b", "c"],
+            Two.Received<TopicMessage>().Select(message => System.Text.Encoding.UTF8.GetString(message.Payload.Bytes.Span)));
+    }
+
     [Fact]
     public void Only_a_publisher_of_this_activation_can_publish()
     {

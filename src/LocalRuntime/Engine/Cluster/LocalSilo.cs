@@ -165,7 +165,10 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
     /// <see cref="IMessageFaults"/> of the cluster let it through. It never comes back: end it with <see cref="Kill"/>,
     /// as a silo ends itself that learns of its death.
     /// </summary>
-    /// <remarks>The others are told as of a silo that was killed. Silos that are partitioned one after the other do not reach each other.</remarks>
+    /// <remarks>
+    /// The others are told as of a silo that was killed. Silos that are partitioned one after the other do not reach each
+    /// other.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">The silo is not running.</exception>
     public void Partition()
     {
