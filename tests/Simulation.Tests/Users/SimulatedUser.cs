@@ -1,0 +1,281 @@
+using System.Text;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Sessions;
+
+namespace ImOrleans.Simulation.Tests;
+
+/// <summary>A person with a client: does what comes to mind, and comes back when thrown out.</summary>
+internal sealed class SimulatedUser(SimulatedWorld world, string name)
+{
+    /// <summary>Every call is answered in this time (feature row R12).</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many publishers a subscriber follows in a topic (feature row R27).</summary>
+    private const int FollowedMax = 64;
+
+    private static readonly ChannelName Channel = new(SimulatedWorld.Channel);
+
+    private int _visits;
+
+    public string Name => name;
+
+    /// <summary>The login that lasts; null when there is none.</summary>
+    public Visit? Now { get; private set; }
+
+    /// <summary>Does this and that until the storm is over.</summary>
+    public async Task LiveAsync()
+    {
+        var publishing = new List<Task>();
+        while (world.IsStormy)
+        {
+            await Task.Delay(world.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(600)), world.Clock);
+            if (Now is not { IsJoined: true, Connection.IsOpen: true } visit)
+            {
+                await ComeBackAsync();
+                continue;
+            }
+
+            var topic = Any(SimulatedWorld.Topics);
+            switch (world.Random.Next(12))
+            {
+                case 0:
+                    await JoinTopicAsync(visit, topic);
+                    break;
+                case 1:
+                    await LeaveTopicAsync(visit, topic);
+                    break;
+                case 2 or 3:
+                    await SubscribeAsync(visit, topic, Somebody());
+                    break;
+                case 4:
+                    await UnsubscribeAsync(visit, topic, world.IsMostly(0.7) ? Somebody() : []);
+                    break;
+                case 5 when !world.IsMostly(0.8):
+                    await LeaveAsync(visit);
+                    break;
+                case 6 when !world.IsMostly(0.8):
+                    visit.Connection.Close(DisconnectCode.None);
+                    break;
+                default:
+                    for (var i = world.Random.Next(1, 5); i > 0; i--)
+                        publishing.Add(PublishAsync(visit, topic));
+                    break;
+            }
+        }
+
+        foreach (var publish in publishing)
+            await publish;
+    }
+
+    /// <summary>Sees to it that the user is there, publishes and follows, now that everything works.</summary>
+    public async Task StandAsync()
+    {
+        if (Now?.Connection.IsOpen != true || Now?.IsJoined != true)
+            await InsistAsync("come back", async () =>
+            {
+                await ComeBackAsync();
+                return Now is { IsJoined: true };
+            });
+        if (Now is not { } visit)
+            return;
+        foreach (var topic in SimulatedWorld.Topics)
+        {
+            if (visit.Published.Count == 0)
+                await InsistAsync("join a topic", () => JoinTopicAsync(visit, topic));
+            await InsistAsync("subscribe", () => SubscribeAsync(visit, topic, Somebody()));
+        }
+    }
+
+    /// <summary>Tries to get in as one more member.</summary>
+    public async Task<bool> TryEnterAsync()
+    {
+        await ConnectAsync();
+        return Now is not null && await JoinAsync(Now);
+    }
+
+    public async Task<Publication> PublishAsync(Visit visit, string topic)
+    {
+        var publication = world.Publications.Begin(visit, topic);
+        world.Journal.Note($"{visit.Name} publishes {publication.Text}");
+        var outcome = await visit.Node.Topics.PublishAsync(
+            visit.Session!, Channel, new(topic), new(MessageType.String, Encoding.UTF8.GetBytes(publication.Text)), null);
+        world.Publications.End(publication, outcome switch
+        {
+            { IsAccepted: true } => Publication.Outcome.Accepted,
+            { Refusal.Code: ErrorCode.ChannelPublishMessageTimeout } => Publication.Outcome.Unknown,
+            _ => Publication.Outcome.Refused,
+        });
+        world.Journal.Note($"{publication.Text} is answered: {publication.Answer}");
+        return publication;
+    }
+
+    /// <summary>Whom the server says that the user follows.</summary>
+    public static async Task<string> FollowedAsync(Visit visit, string topic)
+    {
+        var outcome = await visit.Node.Topics.GetSubscribedUsersAsync(visit.Session!, Channel, new(topic));
+        return outcome.IsAccepted
+            ? string.Join(',', outcome.Value.Users.Select(user => user.Value).Order(StringComparer.Ordinal))
+            : $"{outcome.Refusal.Code}";
+    }
+
+    /// <summary>The client is told something.</summary>
+    public void OnEvent(SimulatedConnection connection, SessionEvent sessionEvent)
+    {
+        if (connection.Visit is not { } visit)
+            return;
+        switch (sessionEvent)
+        {
+            case TopicMessagesEvent messages:
+                foreach (var message in messages.Messages)
+                    world.Publications.Arrive(visit, messages, message);
+                break;
+            case TopicSnapshotEvent snapshot:
+                world.Journal.Note($"{visit.Name} is told all publishers");
+                visit.See(snapshot);
+                break;
+            case TopicPublisherEvent publisher:
+                world.Journal.Note($"{visit.Name} is told of {publisher.TopicEvent.User}: {publisher.TopicEvent.IsJoin}");
+                visit.See(publisher.TopicEvent);
+                break;
+            case ConnectionEvent { Dropped: > 0 }:
+                world.Journal.Violate($"{visit.Name} lost messages though nobody is slow enough for that");
+                break;
+        }
+    }
+
+    public override string ToString() => name;
+
+    private async Task ComeBackAsync()
+    {
+        if (Now?.Connection.IsOpen != true)
+            await ConnectAsync();
+        if (Now is { IsJoined: false } visit)
+            await JoinAsync(visit);
+    }
+
+    private async Task ConnectAsync()
+    {
+        Now = null;
+        if (world.PickNode() is not { } node)
+            return;
+        var connection = node.Connect(this);
+        var visit = new Visit(this, ++_visits, node, connection);
+        connection.Visit = visit;
+        var outcome = await InTimeAsync($"{visit.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(
+            new(name), new("device"), new("token", world.Clock.GetUtcNow() + TimeSpan.FromDays(1)), connection));
+        if (!outcome.IsAccepted)
+        {
+            node.Forget(connection);
+            return;
+        }
+
+        visit.Session = outcome.Value;
+        if (connection.IsOpen)
+            Now = visit;
+        else if (node.IsOpen)
+            await node.Lifecycle.EndAsync(outcome.Value);
+    }
+
+    private async Task<bool> JoinAsync(Visit visit)
+    {
+        var outcome = await InTimeAsync(
+            $"{visit.Name} joins", () => visit.Node.Channels.JoinAsync(visit.Session!, Channel, null));
+        return visit.IsJoined = outcome.IsAccepted;
+    }
+
+    private async Task LeaveAsync(Visit visit)
+    {
+        var outcome = await InTimeAsync($"{visit.Name} leaves", () => visit.Node.Channels.LeaveAsync(visit.Session!, Channel));
+        if (!outcome.IsAccepted)
+            return;
+        visit.IsJoined = false;
+        visit.Published.Clear();
+        foreach (var topic in SimulatedWorld.Topics)
+            visit.End(topic, null, world.NextMoment());
+    }
+
+    private async Task<bool> JoinTopicAsync(Visit visit, string topic)
+    {
+        var outcome = await InTimeAsync($"{visit.Name} joins {topic}", () => visit.Node.Topics.JoinAsync(
+            visit.Session!, Channel, new(topic), new(TopicQos.Ordered, MessagePriority.Normal, null)));
+        if (outcome.IsAccepted)
+            visit.Published.Add(topic);
+        return outcome.IsAccepted;
+    }
+
+    private async Task LeaveTopicAsync(Visit visit, string topic)
+    {
+        var outcome = await InTimeAsync(
+            $"{visit.Name} leaves {topic}", () => visit.Node.Topics.LeaveAsync(visit.Session!, Channel, new(topic)));
+        if (outcome.IsAccepted)
+            visit.Published.Remove(topic);
+    }
+
+    private async Task<bool> SubscribeAsync(Visit visit, string topic, string[] users)
+    {
+        foreach (var user in users)
+            visit.Ask(topic, user);
+        var outcome = await InTimeAsync(
+            $"{visit.Name} follows {string.Join(',', users)} in {topic}",
+            () => visit.Node.Topics.SubscribeAsync(
+                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]));
+        if (!outcome.IsAccepted)
+            return false;
+        foreach (var user in outcome.Value.Succeeded)
+            visit.Confirm(topic, user.Value);
+        if (visit.Followed(topic).Count > FollowedMax)
+            world.Journal.Violate($"{visit.Name} follows {visit.Followed(topic).Count} in {topic}");
+        return true;
+    }
+
+    private async Task UnsubscribeAsync(Visit visit, string topic, string[] users)
+    {
+        var outcome = await InTimeAsync(
+            $"{visit.Name} ceases to follow {string.Join(',', users)} in {topic}",
+            () => visit.Node.Topics.UnsubscribeAsync(
+                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]));
+        if (!outcome.IsAccepted)
+            return;
+        if (users.Length == 0)
+            visit.End(topic, null, world.NextMoment());
+        foreach (var user in users)
+            visit.End(topic, user, world.NextMoment());
+    }
+
+    /// <summary>A few users, sometimes with a crowd of others who may exist some day.</summary>
+    private string[] Somebody()
+    {
+        var users = world.Users.Where(_ => world.IsMostly(0.6)).Select(user => user.Name);
+        return world.IsMostly(0.9)
+            ? [.. users.DefaultIfEmpty(Any(world.Users).Name)]
+            : [.. Enumerable.Range(world.Random.Next(40), 30).Select(i => $"nobody{i}"), .. users];
+    }
+
+    private async Task InsistAsync(string what, Func<Task<bool>> act)
+    {
+        for (var tries = 0; tries < 3; tries++)
+        {
+            if (await act())
+                return;
+            await Task.Delay(TimeSpan.FromSeconds(1), world.Clock);
+        }
+
+        world.Journal.Violate($"{name} could not {what} after the last fault");
+    }
+
+    private async Task<Outcome<T>> InTimeAsync<T>(FormattableString what, Func<Task<Outcome<T>>> call)
+    {
+        world.Journal.Note(what);
+        var begunAt = world.Clock.GetTimestamp();
+        var outcome = await call();
+        var took = world.Clock.GetElapsedTime(begunAt);
+        world.Journal.Note($"{what}: {outcome.Refusal?.Code.ToString() ?? "done"}");
+        if (took > AnswerWithin)
+            world.Journal.Violate($"{what}: answered after {took}");
+        return outcome;
+    }
+
+    private T Any<T>(IReadOnlyList<T> of) => of[world.Random.Next(of.Count)];
+}

@@ -1,0 +1,178 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Routing;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Gateways;
+using ImOrleans.Grains.Hosting;
+using ImOrleans.Grains.Rooms;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Simulation.Tests;
+
+/// <summary>A silo with a gateway in it, or a gateway alone: the real types, without wire and web server.</summary>
+internal sealed class SimulatedNode
+{
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        // Shorter than as delivered, so that a run sees every one of them at work.
+        ["GatewayLeases:LeaseDuration"] = "00:00:06",
+        ["GatewayLeases:PollPeriod"] = "00:00:02",
+        ["Rooms:MembersMax"] = $"{SimulatedWorld.MembersMax}",
+        ["Rooms:RecoveryWindow"] = "00:00:05",
+        ["Delivery:LeaseCheckPeriod"] = "00:00:02",
+    };
+
+    private readonly SimulatedWorld _world;
+    private readonly ServiceProvider _services;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<SimulatedConnection> _connections = [];
+    private RouteRegistrar _registrar = null!;
+    private GatewayObservers _observers = null!;
+    private GatewayUpkeep _upkeep = null!;
+
+    private SimulatedNode(SimulatedWorld world, ServiceProvider services, bool hasGrains)
+    {
+        (_world, _services, HasGrains) = (world, services, hasGrains);
+        Silo = services.GetRequiredService<LocalSilo>();
+    }
+
+    public LocalSilo Silo { get; }
+
+    public bool HasGrains { get; }
+
+    /// <summary>True while clients can connect here.</summary>
+    public bool IsOpen { get; private set; } = true;
+
+    public SessionLifecycle Lifecycle { get; private set; } = null!;
+
+    public StreamChannelCalls Channels { get; private set; } = null!;
+
+    public TopicCalls Topics { get; private set; } = null!;
+
+    public static async Task<SimulatedNode> StartAsync(SimulatedWorld world, bool hasGrains)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
+        services.AddSingleton<ICallValueCopier, DeepCopier>();
+        services.AddSingleton<IEpochSource>(world.Epochs);
+        services.AddLocalSilo(
+            silo =>
+            {
+                if (hasGrains)
+                    silo.AddGrains(typeof(RoomGrain).Assembly);
+                silo.Services.AddGrainServices();
+                world.Options.Plant?.Invoke(silo);
+            },
+            world.Cluster);
+        var node = new SimulatedNode(world, services.BuildServiceProvider(), hasGrains);
+        await node.Silo.StartAsync(CancellationToken.None);
+        await node.StartGatewayAsync();
+        if (hasGrains)
+            _ = node.PollLeasesAsync();
+        world.Journal.Note($"{node} starts");
+        return node;
+    }
+
+    public SimulatedConnection Connect(SimulatedUser user)
+    {
+        var connection = new SimulatedConnection(_world, this, user);
+        _connections.Add(connection);
+        return connection;
+    }
+
+    public void Forget(SimulatedConnection connection) => _connections.Remove(connection);
+
+    /// <summary>The machine is gone: nothing of it runs any more, and its clients lose their connections.</summary>
+    public void Kill()
+    {
+        if (Silo.Status is LocalSiloStatus.Killed or LocalSiloStatus.Stopped)
+            return;
+        _world.Journal.Note($"{this} is killed");
+        End();
+        Silo.Kill();
+        Drop();
+    }
+
+    /// <summary>The others take it for dead; it goes on, until it is killed.</summary>
+    public void Partition()
+    {
+        _world.Journal.Note($"{this} is partitioned");
+        Silo.Partition();
+    }
+
+    /// <summary>Leaves in order: clients are sent elsewhere first, then the grains go.</summary>
+    public async Task StopAsync()
+    {
+        _world.Journal.Note($"{this} stops");
+        IsOpen = false;
+        var sessions = Lifecycle.All.OrderBy(session => session.Id.Number).ToList();
+        foreach (var session in sessions)
+            session.Connection.Close(Domain.Errors.DisconnectCode.Shutdown);
+        foreach (var session in sessions)
+            await Lifecycle.EndAsync(session);
+        await _upkeep.StopAsync();
+        _observers.Stop();
+        await Silo.StopAsync(CancellationToken.None);
+        End();
+        Drop();
+        _world.Journal.Note($"{this} has stopped");
+    }
+
+    public override string ToString() => Silo.Name;
+
+    private async Task StartGatewayAsync()
+    {
+        var clock = _world.Clock;
+        var grains = Silo.Factory;
+        var identity = new GatewayIdentity(new GatewayId($"gateway-{Silo.Name}"));
+        _observers = new(grains, identity);
+        _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
+        var routes = new RouteTable(grains, _registrar);
+        var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
+        Channels = new(routes, caller, _registrar);
+        Topics = new(routes, caller, _registrar);
+        Lifecycle = new(
+            identity, routes, caller, Channels, Options.Create(new SessionOutboxOptions()),
+            Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
+        routes.Notices = Lifecycle;
+        _registrar.Settled = routes.DropIfUnused;
+        _observers.Start(routes, _registrar);
+        _upkeep = new(
+            identity, routes, _registrar, new SiloNews(_world, Silo), grains,
+            Options.Create(new GatewayOptions { LeaseRenewal = TimeSpan.FromSeconds(2), CheckRoundSeconds = 5 }),
+            clock, NullLogger<GatewayUpkeep>.Instance);
+        await _upkeep.StartAsync();
+    }
+
+    private async Task PollLeasesAsync()
+    {
+        var leases = _services.GetRequiredService<GatewayLeases>();
+        using var period = new PeriodicTimer(TimeSpan.FromSeconds(2), _world.Clock);
+        try
+        {
+            while (await period.WaitForNextTickAsync(_ending.Token))
+                await leases.PollAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The node ends.
+        }
+    }
+
+    private void End()
+    {
+        IsOpen = false;
+        _ending.Cancel();
+        _registrar.Dispose();
+    }
+
+    private void Drop()
+    {
+        foreach (var connection in _connections.ToArray())
+            connection.Drop();
+    }
+}

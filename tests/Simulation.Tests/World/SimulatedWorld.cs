@@ -1,0 +1,110 @@
+namespace ImOrleans.Simulation.Tests;
+
+/// <summary>
+/// A cluster, its users and its misfortunes, all of one seed: on one thread, on a clock that moves when nothing else does.
+/// </summary>
+internal sealed class SimulatedWorld
+{
+    public const string Channel = "lobby";
+    public const int MembersMax = 8;
+
+    public static readonly string[] Topics = ["news", "chat"];
+
+    private static readonly MessageFaultOptions[] Networks =
+    [
+        new() { LeakRate = 0.5 },
+        new() { LossRate = 0.005, DelayRate = 0.1, ReorderRate = 0.2, LeakRate = 1 },
+        new() { LossRate = 0.03, DelayRate = 0.2, MaxDelay = TimeSpan.FromSeconds(2), ReorderRate = 0.3, LeakRate = 0.8 },
+    ];
+
+    private readonly SeededTurnScheduler _turns;
+    private readonly List<SimulatedNode> _nodes = [];
+
+    private SimulatedWorld(int seed, SimulationOptions options)
+    {
+        Options = options;
+        Random = new(seed);
+        _turns = new(seed);
+        Journal = new(Clock, options.KeepsLines);
+        Epochs = new(Clock);
+        Faults = new(seed, Networks[Random.Next(Networks.Length)]);
+        Cluster = new(Clock, _turns, seed, new NotedNetwork(this, Faults));
+        Publications = new(this);
+        Users = [.. Enumerable.Range(0, Random.Next(3, MembersMax - 1)).Select(i => new SimulatedUser(this, $"user{i}"))];
+    }
+
+    public SimulationOptions Options { get; }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public Random Random { get; }
+
+    public Journal Journal { get; }
+
+    public CountedEpochs Epochs { get; }
+
+    public SeededMessageFaults Faults { get; }
+
+    public LocalCluster Cluster { get; }
+
+    public Publications Publications { get; }
+
+    public IReadOnlyList<SimulatedUser> Users { get; }
+
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
+    /// <summary>True until users stop doing what comes to their minds.</summary>
+    public bool IsStormy { get; private set; } = true;
+
+    /// <summary>Counts what users begin and what they are answered.</summary>
+    public long Moment { get; private set; }
+
+    /// <summary>Runs a world to its end.</summary>
+    public static SimulationResult Run(int seed, SimulationOptions? options = null)
+    {
+        var world = new SimulatedWorld(seed, options ?? new());
+        try
+        {
+            world._turns.Run(world.LiveAsync, () => world.Clock.AdvanceToNextTimer());
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            world.Journal.Violate($"{failure}");
+        }
+
+        return new(
+            seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
+            world.Publications.Count, world.Publications.Deliveries, world.Faults.Lost, world.Faults.Leaked);
+    }
+
+    public long NextMoment() => ++Moment;
+
+    public bool IsMostly(double probability) => Random.NextDouble() < probability;
+
+    public TimeSpan Between(TimeSpan shortest, TimeSpan longest) =>
+        shortest + TimeSpan.FromTicks((long)((longest - shortest).Ticks * Random.NextDouble()));
+
+    public async Task AddNodeAsync(bool hasGrains) => _nodes.Add(await SimulatedNode.StartAsync(this, hasGrains));
+
+    /// <summary>A node that takes connections; null when there is none.</summary>
+    public SimulatedNode? PickNode()
+    {
+        var open = _nodes.Where(node => node.IsOpen).ToArray();
+        return open.Length == 0 ? null : open[Random.Next(open.Length)];
+    }
+
+    private async Task LiveAsync()
+    {
+        await AddNodeAsync(hasGrains: true);
+        await AddNodeAsync(hasGrains: true);
+        await AddNodeAsync(hasGrains: IsMostly(0.5));
+        var lives = Users.Select(user => user.LiveAsync()).ToArray();
+        var trouble = new Troublemaker(this);
+        await trouble.RunAsync();
+        await trouble.EndAsync();
+        IsStormy = false;
+        foreach (var life in lives)
+            await life;
+        await new Aftermath(this).CheckAsync();
+    }
+}

@@ -1,0 +1,22 @@
+namespace ImOrleans.Simulation.Tests;
+
+/// <summary>What a run showed.</summary>
+/// <param name="Seed">Makes the same run again.</param>
+/// <param name="Hash">Of all that happened.</param>
+/// <param name="Violations">What should not have happened; empty for a good run.</param>
+/// <param name="Lines">What happened, when that was to be kept.</param>
+/// <param name="Turns">How many turns were run.</param>
+/// <param name="Published">How many messages users published or tried to.</param>
+/// <param name="Delivered">How many messages arrived at clients.</param>
+/// <param name="Lost">How many messages between silos were lost.</param>
+/// <param name="Leaked">How many got out of or into a silo that was taken for dead.</param>
+internal sealed record SimulationResult(
+    int Seed,
+    ulong Hash,
+    IReadOnlyList<string> Violations,
+    IReadOnlyList<string> Lines,
+    long Turns,
+    long Published,
+    long Delivered,
+    long Lost,
+    long Leaked);
