@@ -7,7 +7,8 @@ using ImOrleans.Grains.Abstractions.Rooms;
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>What sessions do with stream channels as a whole: join, leave, renew the channel's token.</summary>
-internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
+internal sealed class StreamChannelCalls(
+    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
 {
     /// <summary>Joins a channel: the snapshot event goes out before this returns.</summary>
     public Task<Outcome<JoinedChannel>> JoinAsync(Session session, ChannelName channel, SessionToken? token) =>
@@ -96,6 +97,8 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
 
                     user.Route.ConfirmChannel(session, channel);
                     room.Route.CompleteJoin(session, token?.ExpiresAt, joined);
+                    if (token is not null)
+                        session.WarnIfShort(channel, token.ExpiresAt, clock.GetUtcNow());
                 });
         }
         finally
@@ -148,6 +151,7 @@ internal sealed class StreamChannelCalls(RouteTable routes, RouteCaller caller, 
             {
                 if (room.Route.TryGetMember(session, out var member))
                     member.TokenExpiresAt = token.ExpiresAt;
+                session.WarnIfShort(channel, token.ExpiresAt, clock.GetUtcNow());
             },
             ErrorCode.RenewTokenTimeout);
         if (outcome.IsAccepted)

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
 
 namespace ImOrleans.Gateway.Sessions;
 
@@ -60,6 +61,18 @@ internal sealed class Session(
             _warned[channel ?? default] = expiresAt;
             return true;
         }
+    }
+
+    /// <summary>
+    /// Tells the client at once that a token will end, when it is shown with no more time left than a warning gives.
+    /// </summary>
+    /// <remarks>
+    /// Its grain would say so too, but in a turn of its own, which may come after the end of the token.
+    /// </remarks>
+    public void WarnIfShort(ChannelName? channel, DateTimeOffset expiresAt, DateTimeOffset now)
+    {
+        if (expiresAt - now <= RtmLimits.TokenWarning && TryWarn(channel, expiresAt))
+            Outbox.Post(new TokenEvent(false, channel, expiresAt));
     }
 
     /// <summary>True for the one caller who tells the client that its token has ended.</summary>

@@ -42,8 +42,12 @@ internal sealed partial class SessionLifecycle(
             new CallBudget(clock), route.Route,
             update => route.Route.Grain.ConnectAsync(new(update, new(session.Id, device, token.ExpiresAt, []))),
             stamp => stamp,
-            _ => route.Route.CompleteConnect(session, new ConnectionEvent(
-                ConnectionState.Connected, ConnectionReason.LoginSuccess, "Connected.")),
+            _ =>
+            {
+                route.Route.CompleteConnect(session, new ConnectionEvent(
+                    ConnectionState.Connected, ConnectionReason.LoginSuccess, "Connected."));
+                session.WarnIfShort(null, token.ExpiresAt, clock.GetUtcNow());
+            },
             ErrorCode.LoginTimeout);
         if (!outcome.IsAccepted)
         {
@@ -73,7 +77,11 @@ internal sealed partial class SessionLifecycle(
                 budget, route.Route,
                 update => route.Route.Grain.RenewTokenAsync(new(update, session.Id, token.ExpiresAt)),
                 _ => null,
-                _ => session.Token = token,
+                _ =>
+                {
+                    session.Token = token;
+                    session.WarnIfShort(null, token.ExpiresAt, clock.GetUtcNow());
+                },
                 ErrorCode.RenewTokenTimeout);
             if (outcome.IsAccepted)
                 ArmExpiry(session);

@@ -31,7 +31,7 @@ internal sealed class GatewayBench : IDisposable
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         Routes = new(Grains.Factory, Registrar);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
-        Channels = new(Routes, Caller, Registrar);
+        Channels = new(Routes, Caller, Registrar, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
         Lifecycle = new(

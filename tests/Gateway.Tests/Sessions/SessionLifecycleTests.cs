@@ -160,6 +160,55 @@ public sealed class SessionLifecycleTests : IDisposable
         Assert.False(_connection.Closed.IsCompleted);
     }
 
+    /// <summary>The grain may be too late to say so: a cold server needs a good part of two seconds for a login.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(30, true)]
+    [InlineData(31, false)]
+    public async Task A_login_whose_token_has_little_time_left_is_warned_with_the_connect(int seconds, bool isShort)
+    {
+        Ann.Hold("Connect");
+        var connecting = _bench.ConnectAsync("ann", _connection, TimeSpan.FromSeconds(seconds));
+        var call = await Ann.NextAsync("Connect");
+        var session = ((ConnectRequest)call.Request).Session;
+        _bench.DeliverToUser(
+            "ann", 1, new SessionNotice(1, session.Id, SessionNoticeKind.TokenExpired, session.TokenExpiresAt));
+        call.Reply(Ann.Stamp);
+        await connecting.Guard();
+        await _connection.Closed.Guard();
+        string[] warning = isShort ? ["willExpire()"] : [];
+        Assert.Equal(
+            ["Connected/LoginSuccess", .. warning, "expired()", "Failed/TokenExpired"], Told(_connection));
+    }
+
+    [Fact]
+    public async Task A_warning_that_came_with_the_connect_is_not_repeated_for_the_grain()
+    {
+        var session = await _bench.ConnectAsync("ann", _connection, TimeSpan.FromSeconds(2));
+        _bench.DeliverToUser("ann", 1, new SessionNotice(
+            1, session.Id, SessionNoticeKind.TokenWillExpire, session.Token.ExpiresAt));
+        Assert.Equal(["Connected/LoginSuccess", "willExpire()"], Told(_connection));
+    }
+
+    [Fact]
+    public async Task A_new_token_that_has_little_time_left_is_warned_of_at_once()
+    {
+        var session = await _bench.JoinAsync("ann", _connection);
+        var soon = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(2);
+        AssertAccepted(await Lifecycle.RenewTokenAsync(session, new("two", soon)).Guard());
+        AssertAccepted(await _bench.Channels.RenewTokenAsync(session, new(Lobby), new("three", soon)).Guard());
+        Assert.Equal(["willExpire()", "willExpire(lobby)"], Told(_connection).Skip(2));
+    }
+
+    [Fact]
+    public async Task A_channels_token_that_has_little_time_left_is_warned_of_with_the_join()
+    {
+        var session = await _bench.ConnectAsync("ann", _connection);
+        var soon = _bench.Clock.GetUtcNow() + TimeSpan.FromSeconds(2);
+        AssertAccepted(await _bench.Channels.JoinAsync(session, new(Lobby), new("short", soon)).Guard());
+        Assert.Equal(["snapshot[]", "willExpire(lobby)"], Told(_connection).Skip(1));
+    }
+
     [Fact]
     public async Task The_end_of_the_token_is_told_once_whoever_notices_it()
     {

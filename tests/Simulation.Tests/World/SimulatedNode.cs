@@ -133,7 +133,7 @@ internal sealed class SimulatedNode
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
         var routes = new RouteTable(grains, _registrar);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
-        Channels = new(routes, caller, _registrar);
+        Channels = new(routes, caller, _registrar, clock);
         Topics = new(routes, caller, _registrar);
         Lifecycle = new(
             identity, routes, caller, Channels, Options.Create(new SessionOutboxOptions()),
