@@ -5,15 +5,15 @@ namespace Orleans.Runtime;
 /// <summary>A name for a grain or an observer, through which it is called. Equal when the identities are.</summary>
 public class GrainReference : IAddressable, IEquatable<GrainReference>
 {
-    private readonly LocalSilo _silo;
     private readonly ProxyType _proxy;
-    private readonly Observer? _observer;
+
+    // The silo; or the observer, which knows its silo.
+    private readonly object _home;
 
     internal GrainReference(LocalSilo silo, ProxyType proxy, GrainId id, Observer? observer)
     {
-        _silo = silo;
         _proxy = proxy;
-        _observer = observer;
+        _home = (object?)observer ?? silo;
         GrainId = id;
     }
 
@@ -24,7 +24,10 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
     public virtual string InterfaceName => _proxy.InterfaceName.ToString();
 
     /// <summary>What the reference names when that is an observer, else null.</summary>
-    internal Observer? Observer => _observer;
+    internal Observer? Observer => _home as Observer;
+
+    /// <summary>The silo that the reference was made on.</summary>
+    internal LocalSilo Silo => _home as LocalSilo ?? Observer!.Silo;
 
     public bool Equals(GrainReference? other) => other is not null && GrainId.Equals(other.GrainId);
 
@@ -43,16 +46,24 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
         !(reference1 == reference2);
 
     /// <summary>A reference of another interface to the same target.</summary>
-    internal object As(Type interfaceType) => ProxyFactory.Of(interfaceType).Create(_silo, GrainId, _observer);
+    internal object As(Type interfaceType) => ProxyFactory.Of(interfaceType).Create(Silo, GrainId, Observer);
 
     /// <summary>
     /// Sends a call; generated proxies end here. The caller's own silo sends it, else the reference's.
     /// </summary>
-    internal Task<T> Send<T>(GrainCall<T> call)
+    internal Task<T> Send<T>(TaskCall<T> call) => Prepare(call).Send(call);
+
+    /// <summary>The same for a method that returns a value task with a result.</summary>
+    internal ValueTask<T> SendValue<T>(ValueTaskCall<T> call) => Prepare(call).Send(call);
+
+    /// <summary>The same for a method that returns a value task without a result.</summary>
+    internal ValueTask SendVoid(ValueTaskCall<VoidResult> call) => Prepare(call).SendVoid(call);
+
+    private LocalSilo Prepare(GrainCall call)
     {
         var source = ImOrleans.LocalRuntime.RuntimeContext.Current;
         call.Reference = this;
         call.Source = source;
-        return (source?.Silo ?? _silo).Send(call);
+        return source?.Silo ?? Silo;
     }
 }

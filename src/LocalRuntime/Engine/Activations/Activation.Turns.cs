@@ -8,6 +8,13 @@ internal sealed partial class Activation
     [ThreadStatic]
     private static int _stepsLeft;
 
+    /// <summary>What the task of the turn on this thread begins with.</summary>
+    [ThreadStatic]
+    private static Step _firstStep;
+
+    [ThreadStatic]
+    private static GrainCall? _firstCall;
+
     private enum Step
     {
         None,
@@ -23,47 +30,13 @@ internal sealed partial class Activation
     /// <summary>One turn: a few steps, then the next activation has its chance.</summary>
     public void Execute()
     {
-        var outer = RuntimeContext.Current;
-        RuntimeContext.Current = this;
-        var steps = Turns.StepsPerTurn;
-        try
+        HeldAnswer.BeginTurn();
+        if (RunSteps())
         {
-            while (steps > 0)
-            {
-                switch (NextStep(out var task))
-                {
-                    case Step.None:
-                        return;
-                    case Step.RunTask:
-                        steps--;
-                        TryExecuteTask(task!);
-                        break;
-                    default:
-                        // Only inside a task is this scheduler the current one, so that awaits come back to it.
-                        _stepsLeft = steps;
-                        var pump = new Task(PumpAction, this, TaskCreationOptions.DenyChildAttach);
-                        pump.RunSynchronously(this);
-                        if (pump.Exception is { } fault)
-                        {
-                            Silo.Log.TurnFailed(ToString(), fault);
-                        }
-
-                        steps = _stepsLeft;
-                        if (steps < 0)
-                        {
-                            return;
-                        }
-
-                        break;
-                }
-            }
-        }
-        finally
-        {
-            RuntimeContext.Current = outer;
+            Turns.Schedule(this);
         }
 
-        Turns.Schedule(this);
+        HeldAnswer.EndTurn();
     }
 
     protected override void QueueTask(Task task)
@@ -93,59 +66,94 @@ internal sealed partial class Activation
 
     protected override IEnumerable<Task> GetScheduledTasks() => [];
 
+    /// <summary>Runs the steps of one turn. True when there may be more to do.</summary>
+    private bool RunSteps()
+    {
+        var outer = RuntimeContext.Current;
+        RuntimeContext.Current = this;
+        var steps = Turns.StepsPerTurn;
+        try
+        {
+            while (steps > 0)
+            {
+                var step = TakeStep(out var task, out var call);
+                if (step == Step.None)
+                {
+                    return false;
+                }
+
+                steps--;
+                HeldAnswer.Release();
+                if (step == Step.RunTask)
+                {
+                    TryExecuteTask(task!);
+                    continue;
+                }
+
+                // Only inside a task is this scheduler the current one, so that awaits come back to it.
+                (_stepsLeft, _firstStep, _firstCall) = (steps, step, call);
+                var pump = new Task(PumpAction, this, TaskCreationOptions.DenyChildAttach);
+                pump.RunSynchronously(this);
+                if (pump.Exception is { } fault)
+                {
+                    Silo.Log.TurnFailed(ToString(), fault);
+                }
+
+                steps = _stepsLeft;
+                if (steps < 0)
+                {
+                    return false;
+                }
+            }
+        }
+        finally
+        {
+            RuntimeContext.Current = outer;
+        }
+
+        return true;
+    }
+
     private void Pump()
     {
+        var (step, call) = (_firstStep, _firstCall);
+        _firstCall = null;
+        Run(step, null, call);
         while (_stepsLeft > 0)
         {
             _stepsLeft--;
-            switch (TakeStep(out var task, out var call))
+            step = TakeStep(out var task, out call);
+            if (step == Step.None)
             {
-                case Step.None:
-                    _stepsLeft = -1;
-                    return;
-                case Step.RunTask:
-                    TryExecuteTask(task!);
-                    break;
-                case Step.BeginCall:
-                    Begin(call!);
-                    break;
-                case Step.Activate:
-                    _ = ActivateAsync();
-                    break;
-                case Step.Deactivate:
-                    _ = EndAsync();
-                    break;
+                _stepsLeft = -1;
+                return;
             }
+
+            HeldAnswer.Release();
+            Run(step, task, call);
         }
     }
 
-    /// <summary>Tells whether the next step needs a task around it; takes a task that is ready.</summary>
-    private Step NextStep(out Task? task)
+    private void Run(Step step, Task? task, GrainCall? call)
     {
-        lock (this)
+        switch (step)
         {
-            if (!_killed && !_ready.IsEmpty)
-            {
-                task = _ready.Take();
-                return Step.RunTask;
-            }
-
-            task = null;
-            if (HasLifeStep() is var life and not Step.None)
-            {
-                return life;
-            }
-
-            if (MayTakeCall())
-            {
-                return Step.BeginCall;
-            }
-
-            _scheduled = false;
-            return Step.None;
+            case Step.RunTask:
+                TryExecuteTask(task!);
+                break;
+            case Step.BeginCall:
+                Begin(call!);
+                break;
+            case Step.Activate:
+                _ = ActivateAsync();
+                break;
+            case Step.Deactivate:
+                _ = EndAsync();
+                break;
         }
     }
 
+    /// <summary>Takes what is to be done next.</summary>
     private Step TakeStep(out Task? task, out GrainCall? call)
     {
         lock (this)

@@ -8,7 +8,7 @@ namespace ImOrleans.LocalRuntime;
 /// One call on its way to a grain or an observer. Waits in the queue of its target, runs once, and is answered
 /// once: by the target, by a timeout, or by the end of a silo, whichever takes it out of the pending calls first.
 /// </summary>
-internal abstract class GrainCall : IInvokable
+internal abstract class GrainCall : IInvokable, IThreadPoolWorkItem
 {
     /// <summary>The next call in the queue of the target.</summary>
     public GrainCall? Next;
@@ -21,14 +21,11 @@ internal abstract class GrainCall : IInvokable
 
     private GrainReference? _reference;
     private Task? _running;
+    private CallExtras? _extras;
 
-    protected GrainCall(GrainMethod method)
-    {
-        Method = method;
-        Options = method.Options;
-    }
+    protected GrainCall(GrainMethod method) => Options = method.Options;
 
-    public GrainMethod Method { get; }
+    public abstract GrainMethod Method { get; }
 
     public CallOptions Options { get; set; }
 
@@ -41,9 +38,23 @@ internal abstract class GrainCall : IInvokable
     /// <summary>What has the call now.</summary>
     public ICallTarget? Target { get; set; }
 
-    public Dictionary<string, object>? RequestContext { get; set; }
+    public Dictionary<string, object>? RequestContext
+    {
+        get => _extras?.RequestContext;
+        set
+        {
+            if (value is not null || _extras is not null)
+            {
+                Extras.RequestContext = value;
+            }
+        }
+    }
 
-    public CallCancellation? Cancellation { get; set; }
+    public CallCancellation? Cancellation
+    {
+        get => _extras?.Cancellation;
+        set => Extras.Cancellation = value;
+    }
 
     public GrainReference Reference
     {
@@ -54,6 +65,15 @@ internal abstract class GrainCall : IInvokable
     public virtual GrainId TargetId => _reference!.GrainId;
 
     public bool IsOneWay => (Options & CallOptions.OneWay) != 0;
+
+    /// <summary>Why the call failed; set once, by who took it out of the pending calls.</summary>
+    protected Exception? Failure
+    {
+        get => _extras?.Failure;
+        set => Extras.Failure = value;
+    }
+
+    private CallExtras Extras => _extras ??= new CallExtras();
 
     /// <summary>True when the caller no longer waits, so that the call need not start.</summary>
     public bool IsAbandoned => !IsOneWay && PendingIn is null;
@@ -103,6 +123,12 @@ internal abstract class GrainCall : IInvokable
 
     /// <summary>Fails the caller of a call that was just taken out of the pending calls.</summary>
     public abstract void FailTaken(Exception exception);
+
+    /// <summary>Tells the caller what its call was answered with. What waits for it may go on in here.</summary>
+    public abstract void Complete();
+
+    /// <summary>Tells the caller as a work item of the thread pool.</summary>
+    void IThreadPoolWorkItem.Execute() => Complete();
 
     /// <summary>Fails the caller when there is one that waits.</summary>
     public void FailUnlessOneWay(Exception exception)

@@ -1,29 +1,13 @@
-using System.Diagnostics;
-
 namespace ImOrleans.LocalRuntime;
 
 /// <summary>A call with a result; generated classes hold its arguments.</summary>
 internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
 {
-    private static readonly Task<T> NoAnswer = Task.FromResult(default(T)!);
-
-    private TaskCompletionSource<T>? _answer;
-
-    /// <summary>What the caller awaits. Asked for once, before the call is sent.</summary>
-    public Task<T> MakeAnswer(ITurnScheduler turns)
-    {
-        if (IsOneWay)
-        {
-            return NoAnswer;
-        }
-
-        Debug.Assert(_answer is null, "A call is sent once.");
-        _answer = new TaskCompletionSource<T>(turns.CompletionOptions);
-        return _answer.Task;
-    }
+    /// <summary>What the call is answered with, unless it failed.</summary>
+    protected T? Result { get; set; }
 
     public sealed override object? ResultOf(Task completed) =>
-        completed is not Task<T> || typeof(T) == typeof(VoidResult) ? null : ((Task<T>)completed).Result;
+        typeof(T) == typeof(VoidResult) ? null : ResultNow(completed);
 
     public sealed override void AnswerNow(Task completed)
     {
@@ -52,8 +36,8 @@ internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
             {
                 if (PendingQueue.Remove(this))
                 {
-                    Cancellation?.Dispose();
-                    _answer!.SetResult(result);
+                    Result = result;
+                    Tell();
                 }
             };
         }
@@ -64,8 +48,6 @@ internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
     }
 
     public sealed override Task InvokeFiltered(IncomingCallContext context) => RunFilters(context);
-
-    public sealed override Task SendNow(LocalSilo silo) => silo.SendNow(this);
 
     /// <summary>Goes through the filters and gives what they leave as the result.</summary>
     public static async Task<T> RunFilters(CallContext context)
@@ -84,33 +66,62 @@ internal abstract class GrainCall<T>(GrainMethod method) : GrainCall(method)
 
     public sealed override void FailTaken(Exception exception)
     {
-        Cancellation?.Dispose();
-        _answer!.SetException(exception);
+        Failure = exception;
+        Tell();
     }
+
+    public sealed override void Complete()
+    {
+        if (Failure is { } failure)
+        {
+            Reject(failure);
+        }
+        else
+        {
+            Resolve(Result!);
+        }
+    }
+
+    /// <summary>Gives the caller its result.</summary>
+    protected abstract void Resolve(T result);
+
+    /// <summary>Gives the caller its exception.</summary>
+    protected abstract void Reject(Exception failure);
 
     private static Exception FailureOf(Task completed) =>
         completed.Exception?.InnerException ?? new TaskCanceledException(completed);
 
-    private static T ResultNow(Task completed) =>
-        typeof(T) == typeof(VoidResult) ? default! : ((Task<T>)completed).Result;
+    /// <summary>The result of a method that has ended well: in its task, unless it was kept at once.</summary>
+    private T ResultNow(Task completed) => completed is Task<T> task ? task.Result : Result!;
 
     private T CopyOf(T result) => Target?.Silo.Copier is { } copier ? copier.Copy(result) : result;
 
     /// <summary>Answers the caller of a call that was just taken out of the pending calls.</summary>
     private void GiveTaken(Task completed)
     {
-        Cancellation?.Dispose();
-        T result;
         try
         {
-            result = CopyOf(ResultNow(completed));
+            Result = CopyOf(ResultNow(completed));
         }
         catch (Exception exception)
         {
-            _answer!.SetException(exception);
-            return;
+            Failure = exception;
         }
 
-        _answer!.SetResult(result);
+        Tell();
+    }
+
+    private void Tell()
+    {
+        Cancellation?.Dispose();
+        if (Reference.Silo.Cluster.Turns.IsDeterministic)
+        {
+            // What waits is queued on its own scheduler.
+            Complete();
+        }
+        else
+        {
+            HeldAnswer.Give(this);
+        }
     }
 }

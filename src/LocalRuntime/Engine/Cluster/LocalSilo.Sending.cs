@@ -7,17 +7,47 @@ public sealed partial class LocalSilo
     /// <summary>
     /// Sends a call of this silo's grains or host code, through the outgoing filters when there are any.
     /// </summary>
-    internal Task<T> Send<T>(GrainCall<T> call)
+    internal Task<T> Send<T>(TaskCall<T> call)
     {
         call.RequestContext = Orleans.Runtime.RequestContext.Current;
-        return OutgoingFilters.Length == 0
-            ? SendNow(call)
-            : GrainCall<T>.RunFilters(new OutgoingCallContext(call, this, OutgoingFilters));
+        return OutgoingFilters.Length == 0 ? SendNow(call) : SendFiltered(call);
     }
 
-    internal Task<T> SendNow<T>(GrainCall<T> call)
+    /// <summary>The same for a method that returns a value task with a result.</summary>
+    internal ValueTask<T> Send<T>(ValueTaskCall<T> call)
     {
-        var answer = call.MakeAnswer(Cluster.Turns);
+        call.RequestContext = Orleans.Runtime.RequestContext.Current;
+        if (OutgoingFilters.Length > 0)
+        {
+            return new ValueTask<T>(SendFiltered(call));
+        }
+
+        SendNow(call);
+        return call.Awaited;
+    }
+
+    /// <summary>The same for a method that returns a value task without a result.</summary>
+    internal ValueTask SendVoid(ValueTaskCall<VoidResult> call)
+    {
+        call.RequestContext = Orleans.Runtime.RequestContext.Current;
+        if (OutgoingFilters.Length > 0)
+        {
+            return new ValueTask(SendFiltered(call));
+        }
+
+        SendNow(call);
+        return call.AwaitedVoid;
+    }
+
+    internal Task<T> SendNow<T>(TaskCall<T> call)
+    {
+        var answer = call.MakeAnswer();
+        SendNow((GrainCall)call);
+        return answer;
+    }
+
+    internal void SendNow(GrainCall call)
+    {
         try
         {
             if (Copier is not null)
@@ -45,8 +75,6 @@ public sealed partial class LocalSilo
                 Log.OneWayCallFailed(call.ToString(), exception);
             }
         }
-
-        return answer;
     }
 
     /// <summary>Passes on a call whose activation has ended.</summary>
@@ -67,6 +95,9 @@ public sealed partial class LocalSilo
             call.FailUnlessOneWay(exception);
         }
     }
+
+    private Task<T> SendFiltered<T>(GrainCall<T> call) =>
+        GrainCall<T>.RunFilters(new OutgoingCallContext(call, this, OutgoingFilters));
 
     private void Deliver(GrainCall call)
     {

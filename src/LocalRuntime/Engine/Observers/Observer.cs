@@ -70,7 +70,9 @@ internal sealed class Observer(LocalSilo silo, GrainId id, IGrainObserver target
         }
         else
         {
+            HeldAnswer.BeginTurn();
             RunNext();
+            HeldAnswer.EndTurn();
         }
     }
 

@@ -12,12 +12,15 @@ internal static class CallEmitter
 
     public static Type Emit(MethodInfo method, ReturnShape shape)
     {
-        var parent = typeof(GrainCall<>).MakeGenericType(shape.Result);
+        var parent = shape.CallClass;
         var type = ProxyModule.DefineClass($"Call_{method.DeclaringType!.Name}_{method.Name}", parent);
         var fields = method.GetParameters()
             .Select((parameter, i) => type.DefineField("_" + i, parameter.ParameterType, FieldAttributes.Private))
             .ToArray();
-        EmitConstructor(type, parent, fields);
+        var described = type.DefineField(
+            MethodField, typeof(GrainMethod), FieldAttributes.Public | FieldAttributes.Static);
+        EmitConstructor(type, parent, described, fields);
+        EmitMethod(type, described);
         EmitInvoke(type, method, shape, fields);
         EmitCount(type, fields.Length);
         EmitGet(type, fields);
@@ -28,10 +31,8 @@ internal static class CallEmitter
         return created;
     }
 
-    private static void EmitConstructor(TypeBuilder type, Type parent, FieldBuilder[] fields)
+    private static void EmitConstructor(TypeBuilder type, Type parent, FieldBuilder method, FieldBuilder[] fields)
     {
-        var method = type.DefineField(
-            MethodField, typeof(GrainMethod), FieldAttributes.Public | FieldAttributes.Static);
         var constructor = type.DefineConstructor(
             MethodAttributes.Public,
             CallingConventions.Standard,
@@ -48,6 +49,13 @@ internal static class CallEmitter
             il.Emit(OpCodes.Stfld, fields[i]);
         }
 
+        il.Emit(OpCodes.Ret);
+    }
+
+    private static void EmitMethod(TypeBuilder type, FieldBuilder method)
+    {
+        var il = Override(type, "get_" + nameof(GrainCall.Method), typeof(GrainMethod));
+        il.Emit(OpCodes.Ldsfld, method);
         il.Emit(OpCodes.Ret);
     }
 

@@ -16,9 +16,6 @@ internal static class ProxyEmitter
     private static readonly ConstructorInfo ReferenceConstructor = typeof(GrainReference).GetConstructor(
         BindingFlags.Instance | BindingFlags.NonPublic, ReferenceArguments)!;
 
-    private static readonly MethodInfo Send = typeof(GrainReference).GetMethod(
-        nameof(GrainReference.Send), BindingFlags.Instance | BindingFlags.NonPublic)!;
-
     public static ProxyType Emit(Type interfaceType)
     {
         if (!interfaceType.IsInterface || !typeof(IAddressable).IsAssignableFrom(interfaceType))
@@ -104,8 +101,7 @@ internal static class ProxyEmitter
         }
 
         il.Emit(OpCodes.Newobj, call.GetConstructor(parameters)!);
-        il.Emit(OpCodes.Call, Send.MakeGenericMethod(shape.Result));
-        shape.EmitReturn(il);
+        shape.EmitSend(il);
         il.Emit(OpCodes.Ret);
         proxy.DefineMethodOverride(body, method);
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using Orleans.Runtime;
 
 namespace ImOrleans.LocalRuntime;
 
@@ -40,17 +41,18 @@ internal sealed class ReturnShape
             : throw NotSupported(method);
     }
 
-    /// <summary>In a proxy: from the task on the stack to what the method returns.</summary>
-    public void EmitReturn(ILGenerator il)
+    /// <summary>The class that the generated call derives from.</summary>
+    public Type CallClass =>
+        (IsValueTask ? typeof(ValueTaskCall<>) : typeof(TaskCall<>)).MakeGenericType(Result);
+
+    /// <summary>In a proxy: sends the call on the stack and leaves what the method returns.</summary>
+    public void EmitSend(ILGenerator il)
     {
+        var send = typeof(GrainReference).GetMethod(SendName, BindingFlags.Instance | BindingFlags.NonPublic)!;
+        il.Emit(OpCodes.Call, send.IsGenericMethodDefinition ? send.MakeGenericMethod(Result) : send);
         if (_declared == typeof(void))
         {
             il.Emit(OpCodes.Pop);
-        }
-        else if (IsValueTask)
-        {
-            var task = _declared == typeof(ValueTask) ? typeof(Task) : typeof(Task<>).MakeGenericType(Result);
-            il.Emit(OpCodes.Newobj, _declared.GetConstructor([task])!);
         }
     }
 
@@ -61,14 +63,27 @@ internal sealed class ReturnShape
         {
             il.Emit(OpCodes.Call, typeof(Task).GetProperty(nameof(Task.CompletedTask))!.GetMethod!);
         }
-        else if (IsValueTask)
+        else if (_declared == typeof(ValueTask))
         {
             var local = il.DeclareLocal(_declared);
             il.Emit(OpCodes.Stloc, local);
             il.Emit(OpCodes.Ldloca, local);
             il.Emit(OpCodes.Call, _declared.GetMethod(nameof(ValueTask.AsTask))!);
         }
+        else if (IsValueTask)
+        {
+            var local = il.DeclareLocal(_declared);
+            il.Emit(OpCodes.Stloc, local);
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldloc, local);
+            il.Emit(OpCodes.Call, CallClass.GetMethod("Keep", BindingFlags.Instance | BindingFlags.NonPublic)!);
+        }
     }
+
+    private string SendName =>
+        !IsValueTask ? nameof(GrainReference.Send)
+        : _declared == typeof(ValueTask) ? nameof(GrainReference.SendVoid)
+        : nameof(GrainReference.SendValue);
 
     private static NotSupportedException NotSupported(MethodInfo method) =>
         new($"{method.DeclaringType}.{method.Name}: the Local runtime supports methods that return Task, Task<T>,"

@@ -20,6 +20,8 @@ internal sealed class TimerTick : GrainCall
             | (options.KeepAlive ? CallOptions.None : CallOptions.NoKeepAlive);
     }
 
+    public override GrainMethod Method => TickMethod;
+
     public override GrainId TargetId => _grain;
 
     public override Task InvokeMethod(object target) => _timer.TickAsync();
@@ -45,6 +47,10 @@ internal sealed class TimerTick : GrainCall
     public override Task InvokeFiltered(IncomingCallContext context) => _timer.TickAsync();
 
     public override Task SendNow(LocalSilo silo) => throw new NotSupportedException("A tick is not sent.");
+
+    public override void Complete()
+    {
+    }
 
     public override void Fail(Exception exception)
     {
