@@ -24,7 +24,9 @@ internal static class GrainRuntime
         builder.Services.AddSqliteGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, _ => Path.Combine(data.Path, StatesFile));
         builder.Services.AddHostedService<GrainStorageOpening>();
-        builder.Services.AddLocalSilo(local => local.AddGrains(typeof(GrainServiceExtensions).Assembly));
+        builder.Services.AddLocalSilo(local => local
+            .AddGrains(typeof(GrainServiceExtensions).Assembly)
+            .BeginCallsOnCallersThread());
         builder.Services.AddSingleton<ISiloMembership, LocalSiloMembership>();
     }
 

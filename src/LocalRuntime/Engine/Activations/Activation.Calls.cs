@@ -6,9 +6,12 @@ namespace ImOrleans.LocalRuntime;
 internal sealed partial class Activation
 {
     /// <summary>Takes a call into the queue. False when the activation or its silo is gone.</summary>
-    public bool TryReceive(GrainCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="mayBeginHere">True when it may begin in here, if nothing is before it.</param>
+    public bool TryReceive(GrainCall call, bool mayBeginHere = false)
     {
-        bool schedule;
+        var beginsHere = mayBeginHere && IsCallersThread(call);
+        var schedule = false;
         lock (this)
         {
             if (_state == ActivationState.Invalid || Silo.IsGone)
@@ -17,11 +20,24 @@ internal sealed partial class Activation
             }
 
             call.Target = this;
+            beginsHere &= IsFreeFor(call);
             _waiting.Add(call);
-            schedule = WakeLocked();
+            if (beginsHere)
+            {
+                TakeCall();
+                _scheduled = true;
+            }
+            else
+            {
+                schedule = WakeLocked();
+            }
         }
 
-        if (schedule)
+        if (beginsHere)
+        {
+            BeginHere(call);
+        }
+        else if (schedule)
         {
             Turns.Schedule(this);
         }

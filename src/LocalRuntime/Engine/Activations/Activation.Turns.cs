@@ -71,6 +71,11 @@ internal sealed partial class Activation
     {
         var outer = RuntimeContext.Current;
         RuntimeContext.Current = this;
+        if (Silo.BeginsOnCallersThread)
+        {
+            _plainContext ??= ExecutionContext.Capture();
+        }
+
         var steps = Turns.StepsPerTurn;
         try
         {
@@ -90,15 +95,8 @@ internal sealed partial class Activation
                     continue;
                 }
 
-                // Only inside a task is this scheduler the current one, so that awaits come back to it.
-                (_stepsLeft, _firstStep, _firstCall) = (steps, step, call);
-                var pump = new Task(PumpAction, this, TaskCreationOptions.DenyChildAttach);
-                pump.RunSynchronously(this);
-                if (pump.Exception is { } fault)
-                {
-                    Silo.Log.TurnFailed(ToString(), fault);
-                }
-
+                (_stepsLeft, _firstCall) = (steps, call);
+                RunPump(step);
                 steps = _stepsLeft;
                 if (steps < 0)
                 {
@@ -112,6 +110,18 @@ internal sealed partial class Activation
         }
 
         return true;
+    }
+
+    /// <summary>Only inside a task is this scheduler the current one, so that awaits come back to it.</summary>
+    private void RunPump(Step first)
+    {
+        _firstStep = first;
+        var pump = new Task(PumpAction, this, TaskCreationOptions.DenyChildAttach);
+        pump.RunSynchronously(this);
+        if (pump.Exception is { } fault)
+        {
+            Silo.Log.TurnFailed(ToString(), fault);
+        }
     }
 
     private void Pump()

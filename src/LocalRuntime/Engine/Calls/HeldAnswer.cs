@@ -13,13 +13,31 @@ internal static class HeldAnswer
     [ThreadStatic]
     private static GrainCall? _held;
 
+    [ThreadStatic]
+    private static GrainCall? _callers;
+
+    /// <summary>True while a turn runs on this thread.</summary>
+    public static bool IsTurn => _isTurn || _callers is not null;
+
     /// <summary>A turn begins on this thread.</summary>
     public static void BeginTurn() => _isTurn = true;
+
+    /// <summary>
+    /// A turn begins on the thread of a caller that does not await the call yet: only its own answer is given here.
+    /// </summary>
+    public static void BeginTurnOf(GrainCall caller) => _callers = caller;
+
+    /// <summary>The turn on the caller's thread is over.</summary>
+    public static void EndTurnOfCaller() => _callers = null;
 
     /// <summary>Tells the caller of a call that has been answered, soon.</summary>
     public static void Give(GrainCall call)
     {
-        if (_isTurn && _held is null)
+        if (_callers == call)
+        {
+            call.Complete();
+        }
+        else if (_isTurn && _held is null)
         {
             _held = call;
         }

@@ -92,7 +92,9 @@ public sealed class LocalCluster
         while (true)
         {
             var activation = view.Directory.Find(id) ?? Place(id, caller, view);
-            if (Carrier is { } carrier ? carrier.TryCarry(call, caller, activation) : activation.TryReceive(call))
+            if (Carrier is { } carrier
+                ? carrier.TryCarry(call, caller, activation)
+                : activation.TryReceive(call, caller.BeginsOnCallersThread))
             {
                 return;
             }

@@ -27,6 +27,7 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
         var number = cluster.NextSiloNumber();
         Name = options.Name ?? $"Silo_{number}";
         SiloAddress = SiloAddress.New(System.Net.IPAddress.Loopback, 11111, number);
+        BeginsOnCallersThread = options.BeginsOnCallersThread && cluster.Turns is ThreadPoolTurnScheduler;
         ClusterId = services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId;
         Log = new RuntimeLog(services.GetRequiredService<ILoggerFactory>().CreateLogger<LocalSilo>());
         _messaging = services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
@@ -82,6 +83,9 @@ public sealed partial class LocalSilo : IHostedService, ILocalSiloDetails
 
     /// <summary>True once nothing on this silo takes calls any more.</summary>
     internal bool IsGone => Status is LocalSiloStatus.Stopped or LocalSiloStatus.Killed;
+
+    /// <summary>True when calls of host code may begin on its own thread.</summary>
+    internal bool BeginsOnCallersThread { get; }
 
     internal bool DropExpiredMessages => _messaging.DropExpiredMessages;
 

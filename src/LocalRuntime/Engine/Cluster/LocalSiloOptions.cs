@@ -6,4 +6,7 @@ internal sealed class LocalSiloOptions
     public string? Name { get; set; }
 
     public List<Type> GrainClasses { get; } = [];
+
+    /// <summary>See <see cref="LocalSiloBuilderExtensions.BeginCallsOnCallersThread"/>.</summary>
+    public bool BeginsOnCallersThread { get; set; }
 }

@@ -41,6 +41,24 @@ public static class LocalSiloBuilderExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Lets calls of host code to activations with nothing to do begin on the caller's thread: mostly they are answered
+    /// when they return, without any change of thread. Off by default.
+    /// </summary>
+    /// <remarks>
+    /// <para>The caller gets its task back when the method has ended or awaits for the first time. So callers must not hold
+    /// locks that grain code takes, and calls that compute for long do not run beside each other unless the callers
+    /// do.</para>
+    /// <para>Only on threads of the thread pool without a scheduler or synchronisation context of their own, and only with
+    /// <see cref="ThreadPoolTurnScheduler"/>; elsewhere it has no effect. Everything else is as without it: turns of one
+    /// activation do not overlap, and a call never overtakes another.</para>
+    /// </remarks>
+    public static ISiloBuilder BeginCallsOnCallersThread(this ISiloBuilder builder)
+    {
+        OptionsOf(builder).BeginsOnCallersThread = true;
+        return builder;
+    }
+
     private static LocalSiloOptions OptionsOf(ISiloBuilder builder) =>
         builder is SiloBuilder local
             ? local.Options
