@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ImOrleans.Domain.Identifiers;
@@ -19,10 +20,17 @@ public static class GrainKey
     /// <summary>Writes a key of <paramref name="parts"/>.</summary>
     public static string Join(char kind, params ReadOnlySpan<string> parts)
     {
-        var key = new StringBuilder().Append(kind).Append(':');
+        var key = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        key.AppendFormatted(kind);
+        key.AppendLiteral(":");
         foreach (var part in parts)
-            key.Append(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(part)}:{part}");
-        return key.ToString();
+        {
+            key.AppendFormatted(Encoding.UTF8.GetByteCount(part));
+            key.AppendLiteral(":");
+            key.AppendLiteral(part);
+        }
+
+        return key.ToStringAndClear();
     }
 
     /// <summary>Reads back the parts that <see cref="Join"/> wrote.</summary>

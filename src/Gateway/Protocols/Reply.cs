@@ -29,8 +29,10 @@ public sealed record Reply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? RetryAfterMs { get; init; }
 
+    private static readonly Reply Done = new();
+
     /// <summary>A call that was done.</summary>
-    public static Reply Ok(object? data = null) => new() { Data = data };
+    public static Reply Ok(object? data = null) => data is null ? Done : new() { Data = data };
 
     /// <summary>A call that was refused.</summary>
     public static Reply Refused(Refusal refusal)

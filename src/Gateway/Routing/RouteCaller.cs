@@ -64,11 +64,17 @@ internal sealed partial class RouteCaller(RouteRegistrar registrar, ILogger<Rout
     }
 
     /// <summary>True when a route is registered; false when that takes too long or cannot be now.</summary>
-    public async Task<bool> EnsureAsync(Route route, CallBudget budget)
+    public Task<bool> EnsureAsync(Route route, CallBudget budget)
+    {
+        var ensured = registrar.EnsureAsync(route);
+        return ensured.IsCompletedSuccessfully ? ensured : EnsureWithinAsync(ensured, budget);
+    }
+
+    private static async Task<bool> EnsureWithinAsync(Task<bool> ensured, CallBudget budget)
     {
         try
         {
-            return await budget.WithinAsync(registrar.EnsureAsync(route));
+            return await budget.WithinAsync(ensured);
         }
         catch (TimeoutException)
         {

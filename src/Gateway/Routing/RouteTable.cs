@@ -10,6 +10,7 @@ namespace ImOrleans.Gateway.Routing;
 internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
 {
     private readonly ConcurrentDictionary<string, Route> _routes = new();
+    private readonly IGrainFactory _grains = grains;
 
     /// <summary>Who is told what grains say to single sessions; set once, before the first route.</summary>
     public ISessionNotices Notices { get; set; } = null!;
@@ -21,13 +22,19 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
     public Route? Find(string key) => _routes.GetValueOrDefault(key);
 
     public RouteLease<UserRoute> EnterUser(UserId user) => Enter(
-        GrainKey.User(user), key => new UserRoute(user, grains.GetGrain<IUserGrain>(key), Notices));
+        GrainKey.User(user),
+        static (key, at) => new UserRoute(at.user, at.table._grains.GetGrain<IUserGrain>(key), at.table.Notices),
+        (table: this, user));
 
     public RouteLease<RoomRoute> EnterRoom(ChannelName channel) => Enter(
-        GrainKey.StreamChannel(channel), key => new RoomRoute(channel, grains.GetGrain<IRoomGrain>(key), Notices));
+        GrainKey.StreamChannel(channel),
+        static (key, at) => new RoomRoute(at.channel, at.table._grains.GetGrain<IRoomGrain>(key), at.table.Notices),
+        (table: this, channel));
 
     public RouteLease<TopicRoute> EnterTopic(ChannelName channel, TopicName topic) => Enter(
-        GrainKey.Topic(channel, topic), key => new TopicRoute(channel, topic, grains.GetGrain<ITopicGrain>(key)));
+        GrainKey.Topic(channel, topic),
+        static (key, at) => new TopicRoute(at.channel, at.topic, at.table._grains.GetGrain<ITopicGrain>(key)),
+        (table: this, channel, topic));
 
     /// <summary>
     /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.
@@ -51,12 +58,12 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
             _routes.TryRemove(new(route.Key, route));
     }
 
-    private RouteLease<TRoute> Enter<TRoute>(string key, Func<string, TRoute> create)
+    private RouteLease<TRoute> Enter<TRoute, TAt>(string key, Func<string, TAt, TRoute> create, TAt at)
         where TRoute : Route
     {
         while (true)
         {
-            var route = (TRoute)_routes.GetOrAdd(key, create);
+            var route = (TRoute)_routes.GetOrAdd(key, create, at);
             if (route.TryEnter())
                 return new(this, route);
             _routes.TryRemove(new(key, route));

@@ -16,7 +16,7 @@ namespace ImOrleans.Gateway.Sessions;
 internal sealed class CallOrder(TimeProvider clock)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Target, Task> _last = [];
+    private readonly List<Turn> _turns = [];
 
     /// <summary>A call for a stream channel as a whole.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotAvailable"/>: it was not begun in time.</remarks>
@@ -39,54 +39,98 @@ internal sealed class CallOrder(TimeProvider clock)
     public Task<Outcome<T>> ForLoginAsync<T>(Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('l', "", null), ErrorCode.RenewTokenTimeout, call);
 
-    private async Task<Outcome<T>> RunAsync<T>(
+    private Task<Outcome<T>> RunAsync<T>(
         Target target, ErrorCode whenLate, Func<CallBudget, Task<Outcome<T>>> call)
     {
         var budget = new CallBudget(clock);
-        var turn = new TaskCompletionSource();
+        var turn = new Turn(target);
         Task[] before;
         lock (_gate)
         {
             before = Before(target);
-            _last[target] = turn.Task;
+            _turns.Add(turn);
         }
 
+        return before.Length == 0 ? RunNow(turn, budget, call) : RunAfterAsync(before, turn, budget, whenLate, call);
+    }
+
+    private async Task<Outcome<T>> RunAfterAsync<T>(
+        Task[] before, Turn turn, CallBudget budget, ErrorCode whenLate, Func<CallBudget, Task<Outcome<T>>> call)
+    {
         foreach (var earlier in before)
             if (!await budget.OutlastsAsync(earlier))
             {
-                _ = KeepPlaceAsync(before, target, turn);
+                _ = KeepPlaceAsync(before, turn);
                 return new Refusal(whenLate, "Earlier calls took all the time; this one was not begun. Try again.");
             }
 
-        try
-        {
-            return await call(budget);
-        }
-        finally
-        {
-            End(target, turn);
-        }
+        return await RunNow(turn, budget, call);
     }
 
     /// <summary>What came after a call that has given up must not overtake what came before it.</summary>
-    private async Task KeepPlaceAsync(Task[] before, Target target, TaskCompletionSource turn)
+    private async Task KeepPlaceAsync(Task[] before, Turn turn)
     {
         foreach (var earlier in before)
             await earlier;
-        End(target, turn);
+        End(turn);
     }
 
-    private void End(Target target, TaskCompletionSource turn)
+    /// <summary>Mostly a call has ended when this returns, and nobody has begun to wait for it.</summary>
+    private Task<Outcome<T>> RunNow<T>(Turn turn, CallBudget budget, Func<CallBudget, Task<Outcome<T>>> call)
+    {
+        Task<Outcome<T>> result;
+        try
+        {
+            result = call(budget);
+        }
+        catch (Exception failure)
+        {
+            result = Task.FromException<Outcome<T>>(failure);
+        }
+
+        if (!result.IsCompleted)
+            return EndAfterAsync(turn, result);
+        End(turn);
+        return result;
+    }
+
+    private async Task<T> EndAfterAsync<T>(Turn turn, Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        finally
+        {
+            End(turn);
+        }
+    }
+
+    private void End(Turn turn)
     {
         lock (_gate)
-            if (_last.TryGetValue(target, out var last) && last == turn.Task)
-                _last.Remove(target);
-        turn.SetResult();
+            _turns.Remove(turn);
+        turn.End();
     }
 
-    private Task[] Before(Target target) => _last.Count == 0
+    /// <summary>The ends of all earlier calls that the target has to wait for. Under the gate.</summary>
+    private Task[] Before(Target target) => _turns.Count == 0
         ? []
-        : [.. _last.Where(entry => entry.Key.Meets(target)).Select(entry => entry.Value)];
+        : [.. _turns.Where(turn => turn.Target.Meets(target)).Select(turn => turn.Ended)];
+
+    /// <summary>A call that has not ended.</summary>
+    private sealed class Turn(Target target)
+    {
+        private TaskCompletionSource? _ended;
+
+        public Target Target => target;
+
+        /// <summary>Completes when the call has ended. Made when first asked for, under the gate.</summary>
+        public Task Ended => (_ended ??= new()).Task;
+
+        /// <summary>The call has ended: it was taken out, and nobody asks any more.</summary>
+        public void End() => _ended?.SetResult();
+    }
 
     private readonly record struct Target(char Kind, string Name, string? Part)
     {

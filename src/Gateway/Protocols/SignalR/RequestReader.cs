@@ -33,23 +33,26 @@ internal sealed class RequestReader
 
     public ChannelName Channel(string field = "channel")
     {
-        if (Required(field) is { } text && !ChannelName.TryParse(text, out _))
+        var text = Required(field);
+        if (text is not null && !ChannelName.TryParse(text, out _))
             Refuse(ErrorCode.InvalidChannelName, $"'{field}' is no channel name: 1 to 64 of the allowed characters.");
-        return new(Text(field) ?? "");
+        return new(text ?? "");
     }
 
     public TopicName Topic()
     {
-        if (Required("topic") is { } text && !TopicName.TryParse(text, out _))
+        var text = Required("topic");
+        if (text is not null && !TopicName.TryParse(text, out _))
             Refuse(ErrorCode.ChannelInvalidTopicName, "'topic' is no topic name: 1 to 64 of the allowed characters.");
-        return new(Text("topic") ?? "");
+        return new(text ?? "");
     }
 
     public UserId User(string field)
     {
-        if (Required(field) is { } text && !UserId.TryParse(text, out _))
+        var text = Required(field);
+        if (text is not null && !UserId.TryParse(text, out _))
             Refuse(ErrorCode.InvalidUserId, $"'{field}' is no user id: 1 to 64 of the allowed characters.");
-        return new(Text(field) ?? "");
+        return new(text ?? "");
     }
 
     /// <summary>A list of user ids, each once; empty when the field is left out.</summary>
@@ -87,15 +90,7 @@ internal sealed class RequestReader
     public string Text(string field, bool isRequired) => (isRequired ? Required(field) : Text(field)) ?? "";
 
     /// <summary>A text that may be left out.</summary>
-    public string? Text(string field)
-    {
-        if (!TryGet(field, out var value))
-            return null;
-        if (value.ValueKind == JsonValueKind.String && TryGetString(value, out var text))
-            return text;
-        RefuseField(field, "a string");
-        return null;
-    }
+    public string? Text(string field) => TryGet(field, out var value) ? TextOf(field, value) : null;
 
     /// <summary>True or false; <paramref name="otherwise"/> when the field is left out.</summary>
     public bool Flag(string field, bool otherwise)
@@ -164,7 +159,7 @@ internal sealed class RequestReader
     public void Require(string field)
     {
         if (!TryGet(field, out _))
-            Refuse(ErrorCode.InvalidParameter, $"'{field}' is missing.");
+            RefuseMissing(field);
     }
 
     /// <summary>Keeps a refusal of the caller's own rule.</summary>
@@ -185,11 +180,23 @@ internal sealed class RequestReader
         return [];
     }
 
+    private string? TextOf(string field, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String && TryGetString(value, out var text))
+            return text;
+        RefuseField(field, "a string");
+        return null;
+    }
+
     private string? Required(string field)
     {
-        Require(field);
-        return Text(field);
+        if (TryGet(field, out var value))
+            return TextOf(field, value);
+        RefuseMissing(field);
+        return null;
     }
+
+    private void RefuseMissing(string field) => Refuse(ErrorCode.InvalidParameter, $"'{field}' is missing.");
 
     private void RefuseField(string field, string expected) =>
         Refuse(ErrorCode.InvalidParameter, $"'{field}' must be {expected}.");
