@@ -14,9 +14,6 @@ internal sealed record LocalMember(Session Session)
     /// <summary>When its token for this channel ends; null when the login token served.</summary>
     public DateTimeOffset? TokenExpiresAt { get; set; }
 
-    /// <summary>Events up to this one of the activation are in what it was told when it joined.</summary>
-    public long Position { get; set; }
-
     /// <summary>Where it publishes.</summary>
     public SortedSet<TopicName> Published { get; } = new(ByName);
 

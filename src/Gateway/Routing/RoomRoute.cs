@@ -17,7 +17,6 @@ internal sealed class RoomRoute(ChannelName channel, IRoomGrain grain, ISessionN
     private readonly Dictionary<SessionId, LocalMember> _members = [];
     private readonly Dictionary<SessionId, List<DeliveryItem>> _joining = [];
     private readonly SessionSet _sessions = new();
-    private long _lastPosition;
 
     public ChannelName Channel { get; } = channel;
 
@@ -37,9 +36,8 @@ internal sealed class RoomRoute(ChannelName channel, IRoomGrain grain, ISessionN
     public void CompleteJoin(Session session, DateTimeOffset? tokenExpiresAt, RoomJoined joined)
     {
         _joining.Remove(session.Id, out var kept);
-        _members[session.Id] = new(session) { TokenExpiresAt = tokenExpiresAt, Position = joined.Stamp.Position };
-        _lastPosition = Math.Max(_lastPosition, joined.Stamp.Position);
-        _sessions.Add(session);
+        _members[session.Id] = new(session) { TokenExpiresAt = tokenExpiresAt };
+        _sessions.Add(session, joined.Stamp.Position);
         session.Outbox.Post(new TopicSnapshotEvent(Channel, joined.Topics));
         foreach (var item in kept ?? [])
             if (item.Sequence > joined.Stamp.Position && ToEvent(item) is { } sessionEvent)
@@ -79,22 +77,15 @@ internal sealed class RoomRoute(ChannelName channel, IRoomGrain grain, ISessionN
         foreach (var kept in _joining.Values)
             if (kept.Count < JoinBufferMax)
                 kept.Add(item);
-        return fanOut.Post(SessionsWithout(item), sessionEvent);
+        return fanOut.Post(_sessions.For(item.Sequence), sessionEvent);
     }
 
     protected override void OnEpochChanged()
     {
         foreach (var kept in _joining.Values)
             kept.Clear();
-        foreach (var member in _members.Values)
-            member.Position = 0;
-        _lastPosition = 0;
+        _sessions.Restart();
     }
-
-    /// <summary>The sessions that do not have an item yet: it may have been held up since before they joined.</summary>
-    private Session[] SessionsWithout(DeliveryItem item) => item.Sequence > _lastPosition
-        ? _sessions.Snapshot()
-        : [.. _members.Values.Where(member => member.Position < item.Sequence).Select(member => member.Session)];
 
     private SessionEvent? ToEvent(DeliveryItem item) => item switch
     {

@@ -28,8 +28,8 @@ internal abstract class Route(string key)
     private bool _isFanningOut;
     private int _callsInFlight;
     private long _registeredGeneration;
-    private long _lastNumber;
-    private long _lastNumberBefore;
+    private long? _lastNumber;
+    private long? _lastNumberBefore;
     private ImmutableArray<int> _lastReached = [];
 
     /// <summary>The key of the grain.</summary>
@@ -105,8 +105,7 @@ internal abstract class Route(string key)
 
     /// <summary>
     /// True when a call's effect stands: no registration that did not know of it was sent meanwhile, and it was no
-    /// other
-    /// activation that answered. Under <see cref="Gate"/>.
+    /// other activation that answered. Under <see cref="Gate"/>.
     /// </summary>
     public bool TryAdopt(RouteUpdate update, RouteStamp? stamp)
     {
@@ -244,13 +243,10 @@ internal abstract class Route(string key)
     {
         if (stamp.Epoch == Epoch)
             return;
-        // A batch whose acknowledgement was lost comes again, even to a route that was dropped and made anew. A successor
-        // of the activation that this route knew counts from one.
-        _lastNumber = Epoch == 0 ? stamp.LastBatch : 0;
         Epoch = stamp.Epoch;
         Silo = stamp.Silo;
-        _lastNumberBefore = 0;
-        _lastReached = [];
+        // The first batch that comes may be a later one, or an old one again: the sessions' positions tell what is new.
+        (_lastNumber, _lastNumberBefore, _lastReached) = (null, null, []);
         OnEpochChanged();
     }
 
@@ -277,7 +273,7 @@ internal abstract class Route(string key)
             return _lastReached;
         if (batch.Number < _lastNumber)
             return [.. batch.Items.Select(_ => 0)];
-        var lost = batch.Dropped + (batch.Number - _lastNumber - 1);
+        var lost = batch.Dropped + (_lastNumber is { } last ? batch.Number - last - 1 : 0);
         LostItems += lost;
         GatewayMetrics.ItemsLost.Add(lost);
         _lastNumber = batch.Number;

@@ -53,7 +53,7 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
             _subscribers[session.Id] = subscriber = new(session);
         var added = subscribed.Succeeded.Where(user => subscriber.Users.Add(user.Value)).ToHashSet();
         foreach (var user in added)
-            FollowersOf(user).Add(session);
+            FollowersOf(user).Add(session, subscribed.Stamp.Position);
         foreach (var message in kept ?? [])
             if (added.Contains(message.Publisher) && message.Sequence > subscribed.Stamp.Position)
                 session.Outbox.Post(new TopicMessagesEvent(Channel, Topic, [message]));
@@ -103,7 +103,7 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
             if (kept.Count < SubscribeBufferMax)
                 kept.Add(message);
         return _followers.TryGetValue(message.Publisher, out var sessions)
-            ? fanOut.Post(sessions.Snapshot(), new TopicMessagesEvent(Channel, Topic, [message]))
+            ? fanOut.Post(sessions.For(message.Sequence), new TopicMessagesEvent(Channel, Topic, [message]))
             : 0;
     }
 
@@ -111,6 +111,8 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
     {
         foreach (var kept in _subscribing.Values)
             kept.Clear();
+        foreach (var followers in _followers.Values)
+            followers.Restart();
     }
 
     private SessionSet FollowersOf(UserId user)

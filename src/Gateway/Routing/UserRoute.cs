@@ -30,13 +30,13 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     /// The grain has accepted the login: the session is told <paramref name="connected"/> first, then what was kept,
     /// then everything live. Under the gate.
     /// </summary>
-    public void CompleteConnect(Session session, SessionEvent connected)
+    public void CompleteConnect(Session session, RouteStamp stamp, SessionEvent connected)
     {
         _connecting.Remove(session.Id, out var connecting);
         _sessions[session.Id] = new(session);
-        _all.Add(session);
+        _all.Add(session, stamp.Position);
         session.Outbox.Post(connected);
-        foreach (var message in connecting?.Messages ?? [])
+        foreach (var message in connecting?.Messages.Where(message => message.Message.Sequence > stamp.Position) ?? [])
             session.Outbox.Post(message);
         var fanOut = new FanOut();
         foreach (var notice in connecting?.Notices ?? [])
@@ -80,7 +80,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 var sessionEvent = new UserMessageEvent(user, message);
                 foreach (var connecting in _connecting.Values)
                     connecting.Keep(sessionEvent);
-                return _connecting.Count + fanOut.Post(_all.Snapshot(), sessionEvent);
+                return _connecting.Count + fanOut.Post(_all.For(message.Sequence), sessionEvent);
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;
@@ -97,6 +97,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     {
         foreach (var connecting in _connecting.Values)
             connecting.Notices.Clear();
+        _all.Restart();
     }
 
     private IEnumerable<UserSession> Describe() =>

@@ -42,9 +42,9 @@ internal sealed partial class SessionLifecycle(
             new CallBudget(clock), route.Route,
             update => route.Route.Grain.ConnectAsync(new(update, new(session.Id, device, token.ExpiresAt, []))),
             stamp => stamp,
-            _ =>
+            stamp =>
             {
-                route.Route.CompleteConnect(session, new ConnectionEvent(
+                route.Route.CompleteConnect(session, stamp, new ConnectionEvent(
                     ConnectionState.Connected, ConnectionReason.LoginSuccess, "Connected."));
                 session.WarnIfShort(null, token.ExpiresAt, clock.GetUtcNow());
             },

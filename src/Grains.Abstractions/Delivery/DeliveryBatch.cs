@@ -7,7 +7,7 @@ namespace ImOrleans.Grains.Abstractions.Delivery;
 /// <param name="Epoch">The sending activation.</param>
 /// <param name="Number">
 /// Counts the batches from this activation to this gateway, from 1, and goes on when the gateway withdraws and comes
-/// back, as <see cref="RouteStamp.LastBatch"/> tells it. After that a gap is a loss.
+/// back. A gap behind the first that a route sees is a loss.
 /// </param>
 /// <param name="Items">At least one.</param>
 /// <param name="Dropped">Items that were dropped for room since the batch before.</param>

@@ -5,12 +5,13 @@ namespace ImOrleans.Grains.Abstractions.Delivery;
 /// </summary>
 /// <param name="Epoch">Names the activation; greater than zero, never used again.</param>
 /// <param name="Silo">The silo it lives on. When that silo leaves, the registration is gone.</param>
-/// <param name="Position">The sequence number of the last event before the answer; events count from 1 in an
-/// epoch.</param>
+/// <param name="Position">
+/// The sequence number of the last item before the answer; items count from 1 in an epoch. Those up to it are from
+/// before the time of the session that was asked for, whenever they arrive.
+/// </param>
 /// <param name="LastBatch">
-/// The number of the last batch for the gateway, 0 before the first. To a gateway that knows nothing of this activation,
-/// batches up to it are from before its time; one that has seen a later one before it asked has been forgotten, and is
-/// counted for anew.
+/// The number of the last batch for the gateway, 0 before the first. A gateway that had seen a later one before it asked
+/// has been forgotten, and is counted for anew.
 /// </param>
 [GenerateSerializer, Immutable, Alias("im.RouteStamp")]
 public sealed record RouteStamp(

@@ -147,7 +147,13 @@ public sealed class RouteCallerTests : IDisposable
         Assert.Equal(2, ((TopicRegistration)first.Request).Subscriptions.Length);
         AssertAccepted(await _bench.Channels.LeaveAsync(session, new(Lobby)).Guard());
         first.Reply(Topic.Stamp);
-        _bench.Clock.Advance(await _bench.Clock.NextTimerAsync());
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (await _bench.Clock.NextTimerAsync() != pause)
+        {
+            // Those of the calls before.
+        }
+
+        _bench.Clock.Advance(pause);
         var second = (TopicRegistration)(await Topic.NextAsync("Register")).Request;
         Assert.Single(second.Subscriptions);
     }

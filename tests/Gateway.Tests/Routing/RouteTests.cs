@@ -51,7 +51,6 @@ public sealed class RouteTests : IDisposable
     [Fact]
     public async Task A_gap_and_what_the_grain_dropped_count_as_lost()
     {
-        _bench.Grains.Topic(Lobby, News).LastBatch = 4;
         await _bench.FollowAsync("ann", _connection, "pub");
         var route = _bench.TopicRoute()!;
         _bench.DeliverNews(5, Message(5, "a"));
@@ -85,11 +84,25 @@ public sealed class RouteTests : IDisposable
         AssertReached(_bench.DeliverNews(1, Message(1, "a")), 1);
         AssertAccepted(await _bench.Topics.UnsubscribeAsync(session, new(Lobby), new(News), []).Guard());
         Assert.Null(_bench.TopicRoute());
-        _bench.Grains.Topic(Lobby, News).LastBatch = 1;
+        _bench.Grains.Topic(Lobby, News).Position = 1;
         AssertAccepted(await _bench.SubscribeAsync(session, "pub").Guard());
-        AssertReached(_bench.DeliverNews(1, Message(1, "a")));
+        AssertReached(_bench.DeliverNews(1, Message(1, "a")), 0);
         AssertReached(_bench.DeliverNews(2, Message(2, "b")), 1);
         Assert.Equal(["a", "b"], Told(_connection).Skip(2));
+    }
+
+    /// <summary>The batch was on its way when the login was answered; the user's other session wants it.</summary>
+    [Fact]
+    public async Task A_message_of_before_the_login_is_not_told()
+    {
+        var (phone, web) = (new FakeConnection(), _connection);
+        await _bench.ConnectAsync("ann", phone);
+        _bench.Grains.User("ann").Position = 1;
+        await _bench.ConnectAsync("ann", web);
+        var (old, live) = (new UserMessage(1, new("bob"), Text("old"), 1), new UserMessage(2, new("bob"), Text("live"), 2));
+        AssertReached(_bench.DeliverToUser("ann", 1, old, live), 1, 2);
+        Assert.Equal(["Connected/LoginSuccess", "old", "live"], Told(phone));
+        Assert.Equal(["Connected/LoginSuccess", "live"], Told(web));
     }
 
     [Fact]
