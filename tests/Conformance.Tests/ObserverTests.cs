@@ -72,6 +72,15 @@ public sealed class ObserverTests(SharedCluster shared) : SharedFacts(shared)
     }
 
     [Fact]
+    public async Task Observer_is_deleted_by_its_reference_and_once()
+    {
+        var reference = await SubscribeAsync();
+        Assert.Throws<ArgumentException>(() => Grains.DeleteObjectReference<IListener>(_listener));
+        Grains.DeleteObjectReference<IListener>(reference);
+        Assert.Throws<ArgumentException>(() => Grains.DeleteObjectReference<IListener>(reference));
+    }
+
+    [Fact]
     public async Task Observer_is_held_weakly()
     {
         await Publisher.Subscribe(MakeForgotten()).Guard();

@@ -14,7 +14,7 @@ public sealed class ObserverTests : TestBase
     {
         var observer = Grains.CreateObjectReference<IListener>(_listener);
         await Publisher.Subscribe(observer).Guard();
-        Grains.DeleteObjectReference<IListener>(_listener);
+        Grains.DeleteObjectReference<IListener>(observer);
         await Publisher.Tell("lost without a word").Guard();
         await TimesOutAsync(observer);
         Assert.Empty(_listener.Told);

@@ -125,14 +125,22 @@ internal sealed class StreamChannelCalls(
         session.ChannelTokens.Remove(channel);
         lock (user.Route.Gate)
             user.Route.RemoveChannel(session, channel);
-        // Whatever the answer, the channel is left: after a call that failed, registrations that no longer name this
-        // session tell the grains so.
+        var isCalled = false;
         var outcome = await caller.CallAsync(
             budget, user.Route, room.Route,
             (userUpdate, roomUpdate) =>
-                user.Route.Grain.LeaveChannelAsync(new(userUpdate, roomUpdate, session.Id, channel)),
+            {
+                isCalled = true;
+                return user.Route.Grain.LeaveChannelAsync(new(userUpdate, roomUpdate, session.Id, channel));
+            },
             _ => null, _ => null, _ => { });
-        Release([room.Route], isTold: true); // A call that failed has marked the room itself.
+
+        // Whatever the answer, the channel is left: registrations that no longer name this session tell the grains so. A
+        // call that failed has marked its two routes; one that could not be made, or met a grain that knew less, has not.
+        var isMarked = isCalled && outcome.Refusal?.Code != ErrorCode.ChannelNotJoined;
+        if (!isMarked)
+            registrar.Invalidate(user.Route);
+        Release([room.Route], isMarked);
         Release(forgotten.Where(route => route != room.Route), outcome.IsAccepted);
         return new Done();
     }

@@ -27,11 +27,14 @@ internal sealed class GatewayObservers(IGrainFactory grains, GatewayIdentity ide
     /// <summary>The reference that the grain of a route delivers to.</summary>
     public GatewayRef For(Route route) => _references[route.Spread % Shards];
 
-    /// <summary>Takes the references back. Calls that are still under way go on under their names.</summary>
+    /// <summary>
+    /// Takes the references back; again is fine. Calls that are still under way go on under their names.
+    /// </summary>
     public void Stop()
     {
-        foreach (var reference in _references)
-            grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
+        var count = _observers.Length;
         _observers = [];
+        foreach (var reference in _references.AsSpan(0, count))
+            grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
     }
 }

@@ -9,8 +9,9 @@ namespace ImOrleans.Grains.Abstractions.Topics;
 /// <param name="Payload">What is sent.</param>
 /// <param name="SenderTs">The publisher's own time stamp, carried untouched; null when none was given.</param>
 /// <param name="Number">
-/// Rises from call to call of a session. One that was overtaken by a later call comes too late: its publisher has been
-/// told that the outcome is unknown, and has gone on. 0 for none.
+/// Of the sequence of <see cref="Delivery.RouteUpdate.Generation"/>. A message that a later call of its session has
+/// overtaken comes too late: its publisher has been told that the outcome is unknown, and has gone on. So does one from
+/// before the session was made a publisher. Both are answered <see cref="Domain.Errors.ErrorCode.RouteStale"/>.
 /// </param>
 [GenerateSerializer, Immutable, Alias("im.PublishTopicRequest")]
 public sealed record PublishTopicRequest(

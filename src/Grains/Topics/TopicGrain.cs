@@ -26,7 +26,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
     {
         if (await AdmitAsync(request.Route, request.Publisher.Session) is { } stale)
             return stale;
-        TopicRules.AddPublisher(_state, request.Publisher);
+        TopicRules.AddPublisher(_state, request.Publisher, request.Route.Generation);
         Welcome(request.Route.Gateway);
         return Fanout.StampFor(request.Route.Gateway.Id);
     }
@@ -93,7 +93,8 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
         if (await AdmitAsync(registration.Route) is { } stale)
             return stale;
         var gateway = registration.Route.Gateway;
-        TopicRules.Register(_state, gateway.Id, registration.Publishers, registration.Subscriptions);
+        TopicRules.Register(
+            _state, gateway.Id, registration.Route.Generation, registration.Publishers, registration.Subscriptions);
         if (_state.Sessions.HasAny(gateway.Id))
             Welcome(gateway);
         else
@@ -133,7 +134,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
         if (!_state.Sessions.TryGet(request.Session, out var session) || session.Publisher is not { } publisher)
             return Fanout.IsLost(request.Session.Gateway) ? Fanout.Stale : ErrorCode.ChannelTopicNotJoined;
         if (!TopicRules.TryTakeNumber(session, request.Number))
-            return new Refusal(ErrorCode.ChannelPublishMessageFailed, "A later message came first.");
+            return Fanout.Stale;
         var sentAt = _sentAt.Now();
         var message = new TopicMessage(
             Fanout.NextSequence(), publisher.User, request.Payload, sentAt, request.SenderTs, publisher.Role.Priority);

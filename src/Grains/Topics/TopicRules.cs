@@ -10,12 +10,16 @@ namespace ImOrleans.Grains.Topics;
 internal static class TopicRules
 {
     /// <summary>Adds a publisher; doing so again replaces its role.</summary>
-    public static void AddPublisher(TopicState state, TopicPublisher publisher)
+    /// <param name="state">The topic.</param>
+    /// <param name="publisher">Who publishes from now on.</param>
+    /// <param name="number">The number of the call: messages below it are from before.</param>
+    public static void AddPublisher(TopicState state, TopicPublisher publisher, long number)
     {
         var session = Of(state, publisher.Session);
         if (session.Publisher is null)
             Count(state, publisher.User);
         session.Publisher = publisher;
+        session.LastNumber = Math.Max(session.LastNumber, number);
     }
 
     /// <summary>Removes a publisher; an unknown one is fine.</summary>
@@ -31,8 +35,6 @@ internal static class TopicRules
     /// <summary>Lets a message in that no later one of its session has overtaken.</summary>
     public static bool TryTakeNumber(TopicSession session, long number)
     {
-        if (number == 0)
-            return true;
         if (number <= session.LastNumber)
             return false;
         session.LastNumber = number;
@@ -93,15 +95,20 @@ internal static class TopicRules
     }
 
     /// <summary>Replaces all that a gateway has. A publisher that stays keeps its place.</summary>
+    /// <remarks>
+    /// A message may have been on its way to a publisher that stays when the gateway made its statement: it counts. Of
+    /// one that comes back it is not known what came before, so what is below the registration does not.
+    /// </remarks>
     public static void Register(
         TopicState state,
         GatewayId gateway,
+        long number,
         IReadOnlyCollection<TopicPublisher> publishers,
         IReadOnlyCollection<TopicSubscription> subscriptions)
     {
         // What is added comes first, so that a user whose session was replaced keeps its place too.
         foreach (var publisher in publishers)
-            AddPublisher(state, publisher);
+            AddPublisher(state, publisher, IsPublisher(state, publisher.Session) ? 0 : number);
         foreach (var subscription in subscriptions)
             Replace(state, subscription);
         var publishing = publishers.Select(publisher => publisher.Session).ToHashSet();
@@ -118,6 +125,9 @@ internal static class TopicRules
     /// <summary>How many publishers a session follows.</summary>
     public static int FollowedCount(TopicState state, SessionId id) =>
         state.Sessions.TryGet(id, out var session) ? session.Followed.Count : 0;
+
+    private static bool IsPublisher(TopicState state, SessionId id) =>
+        state.Sessions.TryGet(id, out var session) && session.Publisher is not null;
 
     private static void Replace(TopicState state, TopicSubscription subscription)
     {

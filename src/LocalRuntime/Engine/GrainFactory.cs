@@ -63,7 +63,15 @@ internal sealed class GrainFactory(LocalSilo silo) : IClusterClient
         where TGrainObserverInterface : IGrainObserver
     {
         ArgumentNullException.ThrowIfNull(obj);
-        silo.Observers.Remove(obj);
+        if (obj is not GrainReference { Observer: not null } reference)
+        {
+            throw new ArgumentException("Argument obj is not a reference to an observer.", nameof(obj));
+        }
+
+        if (!silo.Observers.TryRemove(reference.GrainId))
+        {
+            throw new ArgumentException("Reference is not associated with an object of this host.", nameof(obj));
+        }
     }
 
     /// <summary>A reference of an interface to a grain that is known already.</summary>

@@ -147,15 +147,28 @@ public sealed class RouteCallerTests : IDisposable
         Assert.Equal(2, ((TopicRegistration)first.Request).Subscriptions.Length);
         AssertAccepted(await _bench.Channels.LeaveAsync(session, new(Lobby)).Guard());
         first.Reply(Topic.Stamp);
-        var pause = TimeSpan.FromMilliseconds(100);
-        while (await _bench.Clock.NextTimerAsync() != pause)
-        {
-            // Those of the calls before.
-        }
-
-        _bench.Clock.Advance(pause);
+        await AdvancePauseAsync();
         var second = (TopicRegistration)(await Topic.NextAsync("Register")).Request;
         Assert.Single(second.Subscriptions);
+    }
+
+    /// <summary>The user could not be reached, so its grain never told the room, which goes on counting the member.</summary>
+    [Fact]
+    public async Task A_leave_that_could_not_even_be_called_is_told_by_registrations()
+    {
+        var session = await _bench.JoinAsync("ann");
+        Ann.Hold("Register");
+        _bench.Registrar.Invalidate(_bench.UserRoute("ann")!);
+        var first = await Ann.NextAsync("Register");
+        var leaving = _bench.Channels.LeaveAsync(session, new(Lobby));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(5));
+        AssertAccepted(await leaving.Guard());
+        Assert.Equal(0, Ann.CountOf("LeaveChannel"));
+        Assert.Empty(((RoomRegistration)(await Room.NextAsync("Register")).Request).Members);
+        first.Reply(Ann.Stamp);
+        await AdvancePauseAsync();
+        var second = (UserRegistration)(await Ann.NextAsync("Register")).Request;
+        Assert.Empty(Assert.Single(second.Sessions).Channels);
     }
 
     [Fact]
@@ -358,4 +371,15 @@ public sealed class RouteCallerTests : IDisposable
         Assert.Equal(1, Topic.CountOf("Publish"));
     }
 
+    /// <summary>Lets the pause between two registrations of a route pass.</summary>
+    private async Task AdvancePauseAsync()
+    {
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (await _bench.Clock.NextTimerAsync() != pause)
+        {
+            // Those of the calls before.
+        }
+
+        _bench.Clock.Advance(pause);
+    }
 }

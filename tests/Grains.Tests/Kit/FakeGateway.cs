@@ -33,6 +33,9 @@ internal sealed class FakeGateway : IGatewayObserver
     /// <summary>The head of the next call.</summary>
     public RouteUpdate Route(long epoch = 0) => new(Ref, ++_generation, epoch);
 
+    /// <summary>The number of the next call that changes nothing.</summary>
+    public long NextNumber() => ++_generation;
+
     /// <summary>The head of a call with a number of the test's choice.</summary>
     public RouteUpdate RouteOf(long generation, long epoch = 0)
     {

@@ -113,9 +113,9 @@ public abstract class GrainTest : GrainRun
             [.. users.Select(user => new UserId(user))])));
 
     private protected Outcome<TopicPublished> Publish(
-        FakeGateway gateway, long session, long epoch, string text = "hi", string topic = "news", long number = 0) =>
+        FakeGateway gateway, long session, long epoch, string text = "hi", string topic = "news", long? number = null) =>
         Do(() => Topic(topic).PublishAsync(new(
-            epoch, gateway.Session(session), Text(text), SenderTs: null, number)));
+            epoch, gateway.Session(session), Text(text), SenderTs: null, number ?? gateway.NextNumber())));
 
     protected static PublisherRole Role(MessagePriority priority = MessagePriority.Normal) =>
         new(TopicQos.Ordered, priority, null);

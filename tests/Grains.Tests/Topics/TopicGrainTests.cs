@@ -59,12 +59,26 @@ public sealed class TopicGrainTests : GrainTest
         var epoch = Accepted(JoinTopic(One, 1)).Epoch;
         Subscribe(Two, 1, "news", "ann");
         Accepted(Publish(One, 1, epoch, "b", number: 8));
-        Refused(ErrorCode.ChannelPublishMessageFailed, Publish(One, 1, epoch, "a", number: 7));
-        Refused(ErrorCode.ChannelPublishMessageFailed, Publish(One, 1, epoch, "b", number: 8));
+        Refused(ErrorCode.RouteStale, Publish(One, 1, epoch, "a", number: 7));
+        Refused(ErrorCode.RouteStale, Publish(One, 1, epoch, "b", number: 8));
         Accepted(Publish(One, 1, epoch, "c", number: 9));
         Assert.Equal(
             ["b", "c"],
             Two.Received<TopicMessage>().Select(message => System.Text.Encoding.UTF8.GetString(message.Payload.Bytes.Span)));
+    }
+
+    /// <summary>Its publisher was told that the outcome is unknown, published on, and has left and come back since.</summary>
+    [Fact]
+    public void A_message_from_before_the_session_was_made_a_publisher_is_refused()
+    {
+        Join(One, "ann", 1);
+        var epoch = Accepted(JoinTopic(One, 1)).Epoch;
+        var late = One.NextNumber();
+        Accepted(Publish(One, 1, epoch));
+        Accepted(LeaveTopic(One, 1));
+        Accepted(JoinTopic(One, 1));
+        Refused(ErrorCode.RouteStale, Publish(One, 1, epoch, number: late));
+        Accepted(Publish(One, 1, epoch));
     }
 
     [Fact]

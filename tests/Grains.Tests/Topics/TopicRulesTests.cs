@@ -16,8 +16,8 @@ public sealed class TopicRulesTests
     [Fact]
     public void A_user_publishes_from_its_first_session_to_its_last()
     {
-        TopicRules.AddPublisher(_state, Publisher(1, Ann));
-        TopicRules.AddPublisher(_state, Publisher(2, Ann));
+        TopicRules.AddPublisher(_state, Publisher(1, Ann), 1);
+        TopicRules.AddPublisher(_state, Publisher(2, Ann), 1);
         TopicRules.RemovePublisher(_state, Id(1));
         Assert.Equal([Ann], _state.Publishers.Keys);
         TopicRules.RemovePublisher(_state, Id(2));
@@ -29,8 +29,8 @@ public sealed class TopicRulesTests
     [Fact]
     public void Adding_a_publisher_again_replaces_its_role()
     {
-        TopicRules.AddPublisher(_state, Publisher(1, Ann));
-        TopicRules.AddPublisher(_state, Publisher(1, Ann) with { Role = new(TopicQos.Unordered, MessagePriority.Low, null) });
+        TopicRules.AddPublisher(_state, Publisher(1, Ann), 1);
+        TopicRules.AddPublisher(_state, Publisher(1, Ann) with { Role = new(TopicQos.Unordered, MessagePriority.Low, null) }, 1);
 
         Assert.True(_state.Sessions.TryGet(Id(1), out var session));
         Assert.Equal(MessagePriority.Low, session.Publisher!.Role.Priority);
@@ -85,8 +85,8 @@ public sealed class TopicRulesTests
     [Fact]
     public void Naming_nobody_follows_all_who_publish_now_in_order_of_joining()
     {
-        TopicRules.AddPublisher(_state, Publisher(2, Bob));
-        TopicRules.AddPublisher(_state, Publisher(3, Ann));
+        TopicRules.AddPublisher(_state, Publisher(2, Bob), 1);
+        TopicRules.AddPublisher(_state, Publisher(3, Ann), 1);
 
         var all = Subscribed(1, []);
 
@@ -97,7 +97,7 @@ public sealed class TopicRulesTests
     public void Naming_nobody_picks_as_many_as_fit_and_none_fails()
     {
         for (var i = 1; i <= 70; i++)
-            TopicRules.AddPublisher(_state, Publisher(100 + i, new($"u{i}")));
+            TopicRules.AddPublisher(_state, Publisher(100 + i, new($"u{i}")), 1);
         Subscribed(1, Users(201, 210));
 
         var all = Subscribed(1, []);
@@ -167,12 +167,12 @@ public sealed class TopicRulesTests
     [Fact]
     public void A_registration_replaces_all_of_its_gateway_and_leaves_the_others_alone()
     {
-        TopicRules.AddPublisher(_state, Publisher(1, Ann));
-        TopicRules.AddPublisher(_state, new(new(Two, 1), Bob, Role));
+        TopicRules.AddPublisher(_state, Publisher(1, Ann), 1);
+        TopicRules.AddPublisher(_state, new(new(Two, 1), Bob, Role), 1);
         Subscribed(2, [Ann]);
         Subscribed(3, [Ann]);
 
-        TopicRules.Register(_state, One, [Publisher(4, Ann)], [new(Id(3), [Bob])]);
+        TopicRules.Register(_state, One, 1, [Publisher(4, Ann)], [new(Id(3), [Bob])]);
 
         Assert.Equal([Ann, Bob], _state.Publishers.Keys);
         Assert.False(_state.Interest.ContainsKey(Ann));
@@ -182,10 +182,24 @@ public sealed class TopicRulesTests
             _state.Sessions.All.Select(session => session.Id).OrderBy(id => id.Gateway.Value).ThenBy(id => id.Number));
     }
 
+    /// <summary>What was on its way meanwhile counts for a session that stays, not for one that comes back.</summary>
+    [Fact]
+    public void A_registration_takes_older_messages_of_those_only_who_published_all_along()
+    {
+        TopicRules.AddPublisher(_state, Publisher(1, Ann), 1);
+        TopicRules.AddPublisher(_state, Publisher(2, Bob), 1);
+        TopicRules.RemovePublisher(_state, Id(2));
+        TopicRules.Register(_state, One, 5, [Publisher(1, Ann), Publisher(2, Bob)], []);
+
+        Assert.True(Takes(1, 4));
+        Assert.False(Takes(2, 4));
+        Assert.True(Takes(2, 6));
+    }
+
     [Fact]
     public void A_registration_cannot_follow_more_than_the_limit()
     {
-        TopicRules.Register(_state, One, [], [new(Id(1), [.. Users(1, 70)])]);
+        TopicRules.Register(_state, One, 1, [], [new(Id(1), [.. Users(1, 70)])]);
 
         Assert.Equal(64, TopicRules.FollowedCount(_state, Id(1)));
     }
@@ -193,10 +207,10 @@ public sealed class TopicRulesTests
     [Fact]
     public void An_empty_registration_withdraws_everything()
     {
-        TopicRules.AddPublisher(_state, Publisher(1, Ann));
+        TopicRules.AddPublisher(_state, Publisher(1, Ann), 1);
         Subscribed(1, [Bob]);
 
-        TopicRules.Register(_state, One, [], []);
+        TopicRules.Register(_state, One, 1, [], []);
 
         Assert.Equal(0, _state.Sessions.Count);
         Assert.Empty(_state.Interest);
@@ -205,6 +219,9 @@ public sealed class TopicRulesTests
     private static PublisherRole Role => new(TopicQos.Ordered, MessagePriority.Normal, null);
 
     private static SessionId Id(long number) => new(One, number);
+
+    private bool Takes(long session, long number) =>
+        _state.Sessions.TryGet(Id(session), out var known) && TopicRules.TryTakeNumber(known, number);
 
     private static TopicPublisher Publisher(long number, UserId user) => new(Id(number), user, Role);
 

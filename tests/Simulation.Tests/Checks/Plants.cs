@@ -27,8 +27,11 @@ internal static class Plants
         silo, nameof(ITopicGrain.RegisterAsync), registration => registration with { Subscriptions = [] });
 
     /// <summary>A publish that its publisher has given up counts nevertheless.</summary>
-    public static void LatePublishesCount(ISiloBuilder silo) => Change<PublishTopicRequest>(
-        silo, nameof(ITopicGrain.PublishAsync), request => request with { Number = 0 });
+    public static void LatePublishesCount(ISiloBuilder silo)
+    {
+        var last = long.MaxValue / 2;
+        Change<PublishTopicRequest>(silo, nameof(ITopicGrain.PublishAsync), request => request with { Number = ++last });
+    }
 
     private static void Change<T>(ISiloBuilder silo, string method, Func<T, T> change)
         where T : notnull =>

@@ -57,9 +57,6 @@ internal sealed class Observer(LocalSilo silo, GrainId id, IGrainObserver target
         }
     }
 
-    public bool Is(IGrainObserver candidate) =>
-        _target.TryGetTarget(out var target) && ReferenceEquals(target, candidate);
-
     public void Execute()
     {
         if (Turns.IsDeterministic)

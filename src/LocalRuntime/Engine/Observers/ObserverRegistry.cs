@@ -28,16 +28,16 @@ internal sealed class ObserverRegistry(LocalSilo silo)
         return observer;
     }
 
-    /// <summary>Removes an object, given itself or a reference to it.</summary>
-    public void Remove(IGrainObserver target)
+    /// <summary>Removes the object that a reference names; false when none of this silo is there any more.</summary>
+    public bool TryRemove(GrainId id)
     {
-        var found = target is GrainReference { Observer: { } known }
-            ? known
-            : _observers.Values.FirstOrDefault(observer => observer.Is(target));
-        if (found is not null && _observers.TryRemove(found.Id, out _))
+        if (!_observers.TryRemove(id, out var found))
         {
-            found.Close();
+            return false;
         }
+
+        found.Close();
+        return true;
     }
 
     /// <summary>Removes one whose object was collected.</summary>
