@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImOrleans.Gateway.Auth.Rtm2;
 using Microsoft.Extensions.Options;
 
 namespace ImOrleans.Gateway.Auth;
@@ -47,6 +48,9 @@ public sealed class AuthOptions
         LifetimeMax = TokenLifetimeMax,
         ClockSkew = ClockSkew,
     };
+
+    /// <summary>What these settings ask of an RTM2 access token.</summary>
+    public Rtm2TokenRules ToAccessTokenRules() => new() { LifetimeMax = TokenLifetimeMax, ClockSkew = ClockSkew };
 
     private static JsonWebTokenAlgorithm Algorithm(string name) =>
         JsonWebTokenAlgorithm.Find(name)

@@ -1,3 +1,4 @@
+using ImOrleans.Gateway.Auth.Rtm2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -41,7 +42,7 @@ public static class AuthServiceExtensions
     /// <remarks>
     /// The host adds <see cref="AppCredentials"/> and an <see cref="IUserIdRule"/>. A host that accepts further kinds
     /// of token registers its own <see cref="ITokenVerifier"/> before or after, and can use the
-    /// <see cref="JsonWebTokenVerifier"/> registered here.
+    /// <see cref="JsonWebTokenVerifier"/> and the <see cref="Rtm2TokenVerifier"/> registered here.
     /// </remarks>
     public static IServiceCollection AddTokenAuthentication(this IServiceCollection services)
     {
@@ -56,7 +57,10 @@ public static class AuthServiceExtensions
         services.TryAddSingleton(provider => new JsonWebTokenVerifier(
             provider.GetRequiredService<AppCredentials>().GetSigningKey(),
             provider.GetRequiredService<IOptions<AuthOptions>>().Value.ToRules()));
-        services.TryAddSingleton<ITokenVerifier>(provider => provider.GetRequiredService<JsonWebTokenVerifier>());
+        services.TryAddSingleton(provider => new Rtm2TokenVerifier(
+            provider.GetRequiredService<AppCredentials>(),
+            provider.GetRequiredService<IOptions<AuthOptions>>().Value.ToAccessTokenRules()));
+        services.TryAddSingleton<ITokenVerifier, TokenVerifiers>();
         services.TryAddSingleton<TokenAuthenticator>();
         services.TryAddSingleton<TokenIssuer>();
         services.AddAuthentication(BearerTokenHandler.SchemeName)

@@ -11,4 +11,14 @@ public sealed record VerifiedToken(
     DateTimeOffset ExpiresAt,
     DateTimeOffset? IssuedAt = null,
     string? TokenId = null,
-    string? Channel = null);
+    string? Channel = null)
+{
+    /// <summary>
+    /// What the same token is good for beside: an RTM2 access token may sign in and open stream channels as well.
+    /// </summary>
+    public IReadOnlyList<VerifiedToken> Further { get; init; } = [];
+
+    /// <summary>What the token says of one stream channel; null when it is not for that channel.</summary>
+    public VerifiedToken? ForChannel(string channel) =>
+        Channel == channel ? this : Further.FirstOrDefault(grant => grant.Channel == channel);
+}

@@ -16,8 +16,8 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// </summary>
 [Authorize]
 internal sealed class RtmHub(
-    SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, UserMessageCalls users, HubTokens tokens,
-    TimeProvider clock) : Hub
+    SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, UserMessageCalls users,
+    SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string SessionItem = "session";
 

@@ -1,12 +1,11 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Auth;
-using ImOrleans.Gateway.Sessions;
 
-namespace ImOrleans.Gateway.Protocols.SignalR;
+namespace ImOrleans.Gateway.Sessions;
 
-/// <summary>The tokens that clients hand over inside the hub.</summary>
-internal sealed class HubTokens(TokenAuthenticator authenticator)
+/// <summary>The tokens that clients hand over once they are connected.</summary>
+internal sealed class SessionTokens(TokenAuthenticator authenticator)
 {
     /// <summary>Checks a token for <paramref name="user"/>: the login's, or the one for a channel.</summary>
     public Outcome<SessionToken> Check(string text, UserId user, ChannelName? channel)
@@ -14,10 +13,11 @@ internal sealed class HubTokens(TokenAuthenticator authenticator)
         var verdict = channel is null ? authenticator.CheckLogin(text) : authenticator.Check(text);
         if (!verdict.IsAccepted)
             return verdict.Refusal;
-        if (verdict.Value.UserId != user.Value)
+        var grant = channel is { } name ? verdict.Value.ForChannel(name.Value) : verdict.Value;
+        if (grant is null)
+            return new Refusal(ErrorCode.InvalidToken, "The token is not for this channel.");
+        if (grant.UserId != user.Value)
             return new Refusal(ErrorCode.InvalidToken, "The token is for another user.");
-        if (channel is { } name && verdict.Value.Channel != name.Value)
-            return new Refusal(ErrorCode.InvalidToken, "The token is not for this channel (chan).");
-        return new SessionToken(text, verdict.Value.ExpiresAt);
+        return new SessionToken(text, grant.ExpiresAt);
     }
 }
