@@ -1,0 +1,10 @@
+namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
+
+/// <summary>How a field's value is written.</summary>
+internal enum ProtoWireType
+{
+    Varint = 0,
+    Fixed64 = 1,
+    Bytes = 2,
+    Fixed32 = 5,
+}
