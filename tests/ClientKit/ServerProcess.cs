@@ -43,6 +43,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public string DataDirectory { get; }
 
+    /// <summary>The port of the RTM2 Go SDK's door, of a server that has one.</summary>
+    public int GoPort => int.Parse(
+        GoDoorLine().Match(Output).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
     public int ProcessId => _process.Id;
 
     /// <summary>Everything that it has printed.</summary>
@@ -118,4 +122,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"ImOrleans listens on (http://\S+?),")]
     private static partial Regex ListeningLine();
+
+    [GeneratedRegex(@"RTM2 Go SDK is served on \S+:(\d+),")]
+    private static partial Regex GoDoorLine();
 }

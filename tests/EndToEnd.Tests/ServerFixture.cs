@@ -12,12 +12,20 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>The app's secret, as its app server knows it.</summary>
     public const string Secret = "0123456789abcdef0123456789abcdef";
 
+    /// <summary>The app's id.</summary>
+    public const string AppKey = "00112233445566778899aabbccddeeff";
+
     public ServerProcess Server { get; private set; } = null!;
 
     private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
     public async Task InitializeAsync() => Server = await ServerProcess.StartAsync(
-        ServerDll, arguments: ["--RateLimits:CallsPerSecond", "0", "--App:Secret", Secret]);
+        ServerDll,
+        arguments:
+        [
+            "--RateLimits:CallsPerSecond", "0", "--App:Key", AppKey, "--App:Secret", Secret,
+            "--GoWire:Listen", "127.0.0.1:0",
+        ]);
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 }

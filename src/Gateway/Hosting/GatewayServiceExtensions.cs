@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -35,6 +36,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();
+        services.AddGoWire();
         return services;
     }
 

@@ -46,6 +46,9 @@ internal sealed class Session(
     /// <summary>True when the session is over: no call has an effect any more.</summary>
     public bool IsEnded => Volatile.Read(ref _isEnded) != 0;
 
+    /// <summary>True when the client is being told that the connection will be closed.</summary>
+    public bool IsClosing => Volatile.Read(ref _isClosing) != 0;
+
     /// <summary>Ends the session; true for the one caller who has to clean up.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isEnded, 1) == 0;
 

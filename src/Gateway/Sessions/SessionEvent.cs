@@ -9,6 +9,7 @@ namespace ImOrleans.Gateway.Sessions;
 internal abstract class SessionEvent
 {
     private object? _encoded;
+    private object[] _encodedOtherwise = [];
 
     /// <summary>Roughly the room that it takes in a queue, in bytes.</summary>
     public virtual int Bytes => 256;
@@ -19,14 +20,24 @@ internal abstract class SessionEvent
     /// <summary>How many events of the client's this stands for.</summary>
     public virtual int Count => 1;
 
-    /// <summary>The event in a protocol's form. Two threads may encode at once; the results are equal.</summary>
+    /// <summary>
+    /// The event in a protocol's form, kept for each protocol. Two threads may encode at once; the results are equal.
+    /// </summary>
     public TEncoded Encoded<TEncoded>(Func<SessionEvent, TEncoded> encode)
         where TEncoded : class
     {
-        if (Volatile.Read(ref _encoded) is TEncoded known)
+        var first = Volatile.Read(ref _encoded);
+        if (first is TEncoded known)
             return known;
+        var others = Volatile.Read(ref _encodedOtherwise);
+        foreach (var other in others)
+            if (other is TEncoded found)
+                return found;
         var encoded = encode(this);
-        Volatile.Write(ref _encoded, encoded);
+        if (first is null)
+            Volatile.Write(ref _encoded, encoded);
+        else
+            Volatile.Write(ref _encodedOtherwise, [.. others, encoded]);
         return encoded;
     }
 }

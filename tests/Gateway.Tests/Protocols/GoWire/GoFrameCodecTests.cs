@@ -133,7 +133,9 @@ public sealed class GoFrameCodecTests
     [InlineData("0700 4c09 fe0f 00")]
     [InlineData("0c80 00 4c09 fe0f 0300 080110")] // The long form for a short length.
     [InlineData("0c00 4d09 fe0f 0400 08011064")] // Another first constant.
+    [InlineData("4745 5420 2f20")] // Another protocol; the rest is not waited for.
     [InlineData("0c00 4c09 ff0f 0400 08011064")] // A reply.
+    [InlineData("0180 01 4c09 ff0f")] // A reply in the long form.
     [InlineData("0c00 4c09 fe0f 0300 08011064")] // A header length that does not fit.
     [InlineData("0c00 4c09 fe0f 0500 08011064")]
     [InlineData("0c00 4c09 fe0f 0480 08011064")]

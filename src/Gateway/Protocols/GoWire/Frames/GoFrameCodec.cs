@@ -20,6 +20,7 @@ internal static class GoFrameCodec
 
     private const ushort Magic = 2380;
     private const int ConstantBytes = 2 * sizeof(ushort);
+    private const int StartBytesMax = 3 + ConstantBytes;
     private const int ShortLengthMax = 0x7FFF;
     private const int LengthMax = 0x7FFFFF;
 
@@ -30,11 +31,11 @@ internal static class GoFrameCodec
     public static GoFrameStatus TryRead(ref ReadOnlySequence<byte> input, GoFrameKind kind, out GoFrame frame)
     {
         frame = default;
-        Span<byte> start = stackalloc byte[3];
+        Span<byte> start = stackalloc byte[StartBytesMax];
         scoped var first = input.FirstSpan;
-        if (first.Length < 3 && input.Length > first.Length)
+        if (first.Length < StartBytesMax && input.Length > first.Length)
         {
-            var count = (int)Math.Min(3, input.Length);
+            var count = (int)Math.Min(StartBytesMax, input.Length);
             input.Slice(0, count).CopyTo(start);
             first = start[..count];
         }
@@ -44,10 +45,13 @@ internal static class GoFrameCodec
         if (length > FrameBytesMax || length < lengthBytes + ConstantBytes + sizeof(ushort)
             || (lengthBytes > sizeof(ushort) && length <= ShortLengthMax))
             return GoFrameStatus.Broken;
+        // Who speaks another protocol is not waited for.
+        if (first.Length >= lengthBytes + ConstantBytes && !HasConstants(first[lengthBytes..], kind))
+            return GoFrameStatus.Broken;
         if (input.Length < length)
             return GoFrameStatus.Incomplete;
         var whole = input.FirstSpan.Length >= length ? input.FirstSpan[..length] : input.Slice(0, length).ToArray();
-        if (!TryReadFrame(whole[lengthBytes..], kind, out frame))
+        if (!TryReadFrame(whole[(lengthBytes + ConstantBytes)..], out frame))
             return GoFrameStatus.Broken;
         input = input.Slice(length);
         return GoFrameStatus.Whole;
@@ -76,15 +80,17 @@ internal static class GoFrameCodec
         return bytes;
     }
 
-    private static bool TryReadFrame(ReadOnlySpan<byte> bytes, GoFrameKind kind, out GoFrame frame)
+    private static bool HasConstants(ReadOnlySpan<byte> bytes, GoFrameKind kind) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(bytes) == Magic
+        && BinaryPrimitives.ReadUInt16LittleEndian(bytes[sizeof(ushort)..]) == (ushort)kind;
+
+    private static bool TryReadFrame(ReadOnlySpan<byte> bytes, out GoFrame frame)
     {
         frame = default;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Magic
-            || BinaryPrimitives.ReadUInt16LittleEndian(bytes[sizeof(ushort)..]) != (ushort)kind
-            || !TryReadLength(bytes[ConstantBytes..], out var length, out var lengthBytes)
+        if (!TryReadLength(bytes, out var length, out var lengthBytes)
             || (lengthBytes > sizeof(ushort) && length <= ShortLengthMax))
             return false;
-        var header = bytes[(ConstantBytes + lengthBytes)..];
+        var header = bytes[lengthBytes..];
         return header.Length == length && TryReadHeader(header, out frame);
     }
 

@@ -1,0 +1,46 @@
+using ImOrleans.Gateway.Protocols.GoWire.Frames;
+using ImOrleans.Gateway.Sessions;
+
+namespace ImOrleans.Gateway.Protocols.GoWire;
+
+/// <summary>Turns requests into calls on the session. No rules of its own.</summary>
+internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessageCalls messages)
+{
+    /// <summary>Answers a request of a client that is signed in.</summary>
+    public Task<GoReply> AnswerAsync(Session session, GoRequest request)
+    {
+        // Publishes have budgets of their own.
+        var isPublish = request.Uri is GoUri.MessagePublish or GoUri.StreamPublish;
+        if (!isPublish && session.Limits.TakeCall() is { } exceeded)
+            return Task.FromResult<GoReply>(exceeded);
+        return request.Uri switch
+        {
+            GoUri.MessagePublish => messages.PublishAsync(session, request),
+            GoUri.StreamPublish => streams.PublishAsync(session, request),
+            GoUri.StreamJoin => streams.JoinAsync(session, request),
+            GoUri.StreamLeave => streams.LeaveAsync(session, request),
+            GoUri.JoinTopic => streams.JoinTopicAsync(session, request),
+            GoUri.LeaveTopic => streams.LeaveTopicAsync(session, request),
+            GoUri.SubscribeTopic => streams.SubscribeTopicAsync(session, request),
+            GoUri.UnsubscribeTopic => streams.UnsubscribeTopicAsync(session, request),
+            GoUri.RenewToken => login.RenewTokenAsync(session, request),
+            GoUri.Logout => login.LogoutAsync(session),
+            GoUri.SetParameters => Task.FromResult(GoReply.Done),
+            GoUri.Login => Task.FromResult<GoReply>(ErrorCode.DuplicateOperation),
+            _ => Task.FromResult<GoReply>(request.Refusal ?? GoUnserved.CodeOf(request)),
+        };
+    }
+
+    /// <summary>Answers a request of a client that is not, or no longer, signed in.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="wasSignedIn">
+    /// True when it was: its app takes leave of one channel after the other, and each call that is not answered well costs
+    /// it a full time-out.
+    /// </param>
+    public static GoReply AnswerStranger(GoRequest request, bool wasSignedIn) => request.Uri switch
+    {
+        GoUri.SetParameters => GoReply.Done,
+        GoUri.StreamLeave or GoUri.MessageUnsubscribe or GoUri.Logout when wasSignedIn => GoReply.Done,
+        _ => ErrorCode.NotLogin,
+    };
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Protocols.GoWire.Frames;
+using ImOrleans.Gateway.Sessions;
+
+namespace ImOrleans.Gateway.Protocols.GoWire;
+
+/// <summary>Writes events as the SDK takes them.</summary>
+internal static class GoEventEncoder
+{
+    private const int Snapshot = 1;
+    private const int Join = 2;
+    private const int Leave = 3;
+
+    /// <summary>The event, encoded once for all sessions.</summary>
+    public static GoEvent Encode(SessionEvent sessionEvent) => sessionEvent.Encoded(EncodeNew);
+
+    private static GoEvent EncodeNew(SessionEvent sessionEvent) => sessionEvent switch
+    {
+        TopicMessagesEvent { Messages.Count: 1 } messages => TopicMessage(messages, 0),
+        TopicMessagesEvent messages =>
+            GoEvent.Join(Enumerable.Range(0, messages.Messages.Count).Select(index => TopicMessage(messages, index))),
+        UserMessageEvent message => UserMessage(message),
+        TopicPublisherEvent publisher => TopicEvent(publisher),
+        TopicSnapshotEvent snapshot => TopicSnapshot(snapshot),
+        TokenEvent token => Token(token),
+        ConnectionEvent connection => Connection(connection),
+        _ => throw new ArgumentException($"The wire has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
+    };
+
+    private static GoEvent TopicMessage(TopicMessagesEvent messages, int index)
+    {
+        var message = messages.Messages[index];
+        return Write(GoUri.StreamEvent, new GoMessageWriter()
+            .Text(1, messages.Channel.Value)
+            .Number(2, (int)message.Payload.Type)
+            .Number(3, message.SenderTs ?? message.SentAtUnixMs)
+            .Bytes(4, message.Payload.Bytes.Span)
+            .Text(5, messages.Topic.Value)
+            .Text(6, message.Publisher.Value)
+            .Text(7, message.Payload.CustomType));
+    }
+
+    private static GoEvent UserMessage(UserMessageEvent message) =>
+        Write(GoUri.MessageEvent, new GoMessageWriter()
+            .Text(1, message.Receiver.Value)
+            .Text(2, message.Message.Publisher.Value)
+            .Number(3, (int)message.Message.Payload.Type)
+            .Bytes(4, message.Message.Payload.Bytes.Span)
+            .Number(5, message.Message.SentAtUnixMs)
+            .Text(6, message.Message.Payload.CustomType)
+            .Number(7, (int)ChannelType.User));
+
+    /// <summary>The SDK takes the first publisher of the first entry, and must find one.</summary>
+    private static GoEvent TopicEvent(TopicPublisherEvent publisher) =>
+        Write(GoUri.TopicEvent, new GoMessageWriter()
+            .Number(1, publisher.TopicEvent.IsJoin ? Join : Leave)
+            .Text(2, publisher.Channel.Value)
+            .Text(3, publisher.TopicEvent.User.Value)
+            .OneOf(4, TopicEntry(publisher.TopicEvent.Topic.Value, [publisher.TopicEvent.User.Value])));
+
+    private static GoEvent TopicSnapshot(TopicSnapshotEvent snapshot)
+    {
+        var message = new GoMessageWriter().Number(1, Snapshot).Text(2, snapshot.Channel.Value);
+        foreach (var topic in snapshot.Topics)
+            message.OneOf(4, TopicEntry(topic.Topic.Value, topic.Users.Select(user => user.Value)));
+        return Write(GoUri.TopicEvent, message);
+    }
+
+    private static GoMessageWriter TopicEntry(string topic, IEnumerable<string> publishers)
+    {
+        var entry = new GoMessageWriter().OneOf(1, Encoding.UTF8.GetBytes(topic));
+        foreach (var publisher in publishers)
+            entry.OneOf(2, new GoMessageWriter().Text(1, publisher));
+        return entry;
+    }
+
+    /// <summary>The end of the login's token is told as the end of the connection, which follows at once.</summary>
+    private static GoEvent Token(TokenEvent token) => token switch
+    {
+        { IsExpired: false } => Write(GoUri.TokenWillExpire, new GoMessageWriter().Text(1, token.Channel?.Value)),
+        { Channel: { } channel } => State(ConnectionState.Failed, ConnectionReason.TokenExpired, channel.Value),
+        _ => GoEvent.None,
+    };
+
+    /// <summary>
+    /// The SDK never connects again by itself: whoever is closed is told that it failed, so that the app builds a new
+    /// client. What a slow client lost has no form on this wire.
+    /// </summary>
+    private static GoEvent Connection(ConnectionEvent connection) => connection switch
+    {
+        { Dropped: > 0 } => GoEvent.None,
+        { CloseCode: DisconnectCode.None or DisconnectCode.LoggedOut } => State(connection.State, connection.Reason, null),
+        _ => State(ConnectionState.Failed, connection.Reason, null),
+    };
+
+    private static GoEvent State(ConnectionState state, ConnectionReason reason, string? channel) =>
+        Write(
+            GoUri.ConnectionState,
+            new GoMessageWriter().Number(1, (int)state).Number(2, (int)reason).Text(3, channel));
+
+    private static GoEvent Write(GoUri uri, GoMessageWriter message) =>
+        new(GoFrameCodec.Write(new(0, uri, message.Written), GoFrameKind.Reply));
+}

@@ -1,0 +1,21 @@
+using ImOrleans.Gateway.Protocols.GoWire.Frames;
+
+namespace ImOrleans.Gateway.Protocols.GoWire;
+
+/// <summary>Requests that have no effect here, each with the code that the SDK knows for it.</summary>
+internal static class GoUnserved
+{
+    public static ErrorCode CodeOf(GoRequest request) => request.Uri switch
+    {
+        // Whom one follows in a topic: the SDK breaks down at any success.
+        GoUri.MessageSubscribe => ErrorCode.ChannelNotAvailable,
+        GoUri.MessageUnsubscribe => ErrorCode.ChannelNotSubscribed,
+        GoUri.ChangeChannelMetadata or GoUri.GetChannelMetadata or GoUri.ChangeUserMetadata or GoUri.GetUserMetadata
+            or GoUri.SubscribeUserMetadata or GoUri.UnsubscribeUserMetadata => ErrorCode.StorageNotAvailable,
+        GoUri.WhereNow or GoUri.WhoNow or GoUri.SetState or GoUri.GetState or GoUri.RemoveState =>
+            ErrorCode.PresenceOperationFailed,
+        GoUri.LockAcquire or GoUri.LockGet or GoUri.LockRelease or GoUri.LockRemove or GoUri.LockRevoke
+            or GoUri.LockSet => ErrorCode.LockNotAvailable,
+        _ => ErrorCode.InvalidParameter,
+    };
+}

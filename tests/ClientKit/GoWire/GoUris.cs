@@ -1,0 +1,28 @@
+namespace ImOrleans.ClientKit.GoWire;
+
+/// <summary>The requests and events of the wire, by their numbers.</summary>
+public static class GoUris
+{
+    public const int MessageSubscribe = 0;
+    public const int MessageUnsubscribe = 1;
+    public const int MessagePublish = 2;
+    public const int MessageEvent = 3;
+    public const int StreamJoin = 4;
+    public const int StreamLeave = 5;
+    public const int JoinTopic = 6;
+    public const int LeaveTopic = 7;
+    public const int StreamPublish = 8;
+    public const int StreamEvent = 9;
+    public const int TopicEvent = 10;
+    public const int SubscribeTopic = 11;
+    public const int UnsubscribeTopic = 12;
+    public const int GetChannelMetadata = 25;
+    public const int WhoNow = 37;
+    public const int Login = 100;
+    public const int Logout = 101;
+    public const int ConnectionState = 102;
+    public const int SetParameters = 103;
+    public const int RenewToken = 104;
+    public const int LockSet = 110;
+    public const int TokenWillExpire = 112;
+}
