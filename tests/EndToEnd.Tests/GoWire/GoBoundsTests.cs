@@ -105,6 +105,26 @@ public sealed class GoBoundsTests
             Assert.Equal(1000, (await reader.NextAsync(GoUris.StreamEvent)).Bytes(4).Length);
     }
 
+    /// <summary>Nobody can make the server keep answers without end.</summary>
+    [Fact]
+    public async Task A_client_that_asks_and_never_reads_the_answers_is_cut_off()
+    {
+        await using var server = await StartAsync("--Outbox:StallMax", "00:00:01");
+        await using var client = await GoClient.ConnectAsync(server.GoPort, receives: false);
+        var login = new GoFields().With(1, ServerFixture.AppKey).With(2, "asker").With(5, await server.TokenAsync("asker"));
+        client.Send(GoClient.Frame(1, GoUris.Login, login.ToBytes()));
+        client.Send(GoClient.Frame(2, GoUris.StreamJoin, GoDoor.Channel("asked").ToBytes()));
+        var follow = Enumerable.Range(0, 64).Aggregate(
+            GoDoor.Channel("asked").With(2, "t"), (request, i) => request.With(3, $"{i:D64}"));
+        var frame = GoClient.Frame(3, GoUris.SubscribeTopic, follow.ToBytes());
+        // Each is answered with four kilobytes, until even writing is stopped, and then ended.
+        await Assert.ThrowsAsync<IOException>(() => Task.Run(() =>
+        {
+            while (true)
+                client.Send(frame);
+        })).WaitAsync(RtmClient.Patience);
+    }
+
     private static async Task<bool> IsServedAsync(GoClient client)
     {
         try
