@@ -31,6 +31,14 @@ public sealed class ObserverTests : TestBase
     }
 
     [Fact]
+    public void Observer_of_a_killed_silo_can_be_deleted()
+    {
+        var observer = Grains.CreateObjectReference<IListener>(_listener);
+        Silo.Kill();
+        Grains.DeleteObjectReference<IListener>(observer);
+    }
+
+    [Fact]
     public async Task Observer_of_a_killed_silo_is_not_available()
     {
         var (other, publisher) = await WithObserverElsewhereAsync();

@@ -29,11 +29,12 @@ internal sealed class ObserverRegistry(LocalSilo silo)
     }
 
     /// <summary>Removes the object that a reference names; false when none of this silo is there any more.</summary>
+    /// <remarks>A silo that has ended has let go of all, and its host may take leave of them nevertheless.</remarks>
     public bool TryRemove(GrainId id)
     {
         if (!_observers.TryRemove(id, out var found))
         {
-            return false;
+            return _closed;
         }
 
         found.Close();
