@@ -32,9 +32,19 @@ internal sealed class GatewayObservers(IGrainFactory grains, GatewayIdentity ide
     /// </summary>
     public void Stop()
     {
-        var count = _observers.Length;
+        var observers = _observers;
         _observers = [];
-        foreach (var reference in _references.AsSpan(0, count))
-            grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
+        foreach (var reference in _references.AsSpan(0, observers.Length))
+            try
+            {
+                grains.DeleteObjectReference<IGatewayObserver>(reference.Observer);
+            }
+            catch (ArgumentException)
+            {
+                // The silo of this host has died before, and they are gone with it.
+            }
+
+        // An observer that was collected is gone as well.
+        GC.KeepAlive(observers);
     }
 }
