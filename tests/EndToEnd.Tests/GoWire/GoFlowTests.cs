@@ -92,12 +92,23 @@ public sealed class GoFlowTests(ServerFixture fixture) : IClassFixture<ServerFix
             Assert.Equal(atHub.GetProperty("sentAt").GetInt64(), atGo.Number(3));
         }
 
-        // One that ends without a word leaves its topics.
+        // Whoever comes now finds both in the snapshot, at either door.
+        await using var lateGo = await Server.LoginAsync("cross-late-go");
+        Assert.Equal(["Thema ü:cross-hub,cross-go"], await lateGo.JoinAsync("cross"));
+        await using var lateHub = await Server.ConnectAsync("cross-late-hub");
+        await lateHub.DoAsync("JoinChannel", new { channel = "cross" });
+        Assert.Equal(
+            """{"type":"snapshot","channel":"cross","topic":"","userId":"","snapshot":{"Thema ü":["cross-hub","cross-go"]}}""",
+            (await lateHub.TopicEvents.NextAsync()).GetRawText());
+
+        // One that ends without a word leaves its topics; each hears of the other's leave.
         await go.DisposeAsync();
         Assert.Equal(
             """{"type":"leave","channel":"cross","topic":"Thema ü","userId":"cross-go"}""",
             (await hub.TopicEvents.NextAsync()).GetRawText());
+        Assert.Equal("3 cross cross-go Thema ü:cross-go", GoDoor.Describe(await lateGo.NextAsync(GoUris.TopicEvent)));
         await hub.DoAsync("LeaveTopic", new { channel = "cross", topic = "Thema ü" });
+        Assert.Equal("3 cross cross-hub Thema ü:cross-hub", GoDoor.Describe(await lateGo.NextAsync(GoUris.TopicEvent)));
     }
 
     [Fact]
