@@ -15,6 +15,8 @@ public static class GrainKey
 
     public static string StreamChannel(ChannelName channel) => Join('s', channel.Value);
 
+    public static string MessageChannel(ChannelName channel) => Join('m', channel.Value);
+
     public static string Topic(ChannelName channel, TopicName topic) => Join('t', channel.Value, topic.Value);
 
     /// <summary>Writes a key of <paramref name="parts"/>.</summary>

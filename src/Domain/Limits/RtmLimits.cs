@@ -16,6 +16,15 @@ public static class RtmLimits
     /// <summary>Stream channels that one client joins (R22).</summary>
     public const int JoinedChannelsMax = 100;
 
+    /// <summary>Message channels that one client subscribes to (R16).</summary>
+    public const int SubscribedChannelsMax = 50;
+
+    /// <summary>The time in which one client may subscribe to one message channel only so often (R14).</summary>
+    public static readonly TimeSpan SubscriptionPeriod = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes of UTF-8 of the key that makes a publish safe to repeat (X4).</summary>
+    public const int IdempotencyKeyBytesMax = 128;
+
     /// <summary>Bytes of a topic message (R25).</summary>
     public const int TopicPayloadBytesMax = 1024;
 

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using Orleans.CodeGeneration;
 using Orleans.Concurrency;
@@ -52,6 +53,20 @@ public interface IUserGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("LeaveChannel"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request);
+
+    /// <summary>Subscribes one session to a message channel; the channel's answer is passed on.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.NotLogin"/>; <see cref="ErrorCode.ChannelInstanceExceedLimitation"/>: 50
+    /// channels are subscribed; <see cref="ErrorCode.ChannelSubscribeFailed"/>: the channel is full.
+    /// <b>Cost:</b> one call to the channel.
+    /// </remarks>
+    [Alias("SubscribeChannel"), ResponseTimeout("00:00:04")]
+    Task<Outcome<ChannelSubscribed>> SubscribeChannelAsync(SubscribeChannelRequest request);
+
+    /// <summary>Ends one session's subscription to a message channel.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotSubscribed"/>.</remarks>
+    [Alias("UnsubscribeChannel"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> UnsubscribeChannelAsync(UnsubscribeChannelRequest request);
 
     /// <summary>Delivers a message to all sessions of this user, and answers when a gateway has taken it.</summary>
     /// <remarks>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 
 namespace ImOrleans.Grains.Abstractions.Users;
@@ -10,7 +11,8 @@ public sealed record UserRegistration(
     [property: Id(1)] ImmutableArray<UserSession> Sessions)
 {
     /// <summary>
-    /// The digest that gateway and user grain compare: each session with its device and its channels.
+    /// The digest that gateway and user grain compare: each session with its device, its channels and its
+    /// subscriptions.
     /// </summary>
     public static long DigestOf(IEnumerable<UserSession> sessions)
     {
@@ -18,10 +20,14 @@ public sealed record UserRegistration(
         var digest = new RegistrationDigest();
         foreach (var session in sessions)
         {
-            string[] channels = [.. session.Channels.Select(channel => channel.Value).Order(StringComparer.Ordinal)];
-            digest.Add(session.Id, [session.Device.Value, .. channels]);
+            // No channel has an empty name: it parts the two kinds.
+            digest.Add(
+                session.Id, [session.Device.Value, .. Names(session.Channels), "", .. Names(session.Subscriptions)]);
         }
 
         return digest.Value;
     }
+
+    private static IEnumerable<string> Names(ImmutableArray<ChannelName> channels) =>
+        channels.Select(channel => channel.Value).Order(StringComparer.Ordinal);
 }

@@ -13,4 +13,9 @@ public sealed record UserSession(
     [property: Id(0)] SessionId Id,
     [property: Id(1)] DeviceId Device,
     [property: Id(2)] DateTimeOffset TokenExpiresAt,
-    [property: Id(3)] ImmutableArray<ChannelName> Channels);
+    [property: Id(3)] ImmutableArray<ChannelName> Channels)
+{
+    /// <summary>The message channels that it is subscribed to.</summary>
+    [Id(4)]
+    public ImmutableArray<ChannelName> Subscriptions { get; init; } = [];
+}

@@ -8,6 +8,7 @@ internal static class LogEventIds
     public const int SessionTokenExpired = 2002;
     public const int UserGatewayLost = 2003;
     public const int ChannelLeaveFailed = 2004;
+    public const int UnsubscribeFailed = 2005;
 
     // Rooms: 3xxx.
     public const int RoomGatewayLost = 3001;
@@ -17,6 +18,9 @@ internal static class LogEventIds
 
     // Topics: 4xxx.
     public const int TopicGatewayLost = 4001;
+
+    // Message channels: 45xx.
+    public const int MessageChannelGatewayLost = 4501;
 
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;

@@ -1,5 +1,6 @@
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
+using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Rooms;
 using ImOrleans.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,13 +15,14 @@ public static class GrainServiceExtensions
     /// <summary>Adds the services of the grains, once a silo.</summary>
     /// <remarks>
     /// The clock is taken from the container when one is there, and the options from the sections <c>Delivery</c>,
-    /// <c>GatewayLeases</c>, <c>Rooms</c> and <c>Users</c>; all are checked when the host starts.
+    /// <c>GatewayLeases</c>, <c>MessageChannels</c>, <c>Rooms</c> and <c>Users</c>; all are checked when the host starts.
     /// </remarks>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddChecked<DeliveryOptions, DeliveryOptionsValidator>(DeliveryOptions.SectionName);
         services.AddChecked<GatewayLeaseOptions, GatewayLeaseOptionsValidator>(GatewayLeaseOptions.SectionName);
+        services.AddChecked<MessageChannelOptions, MessageChannelOptionsValidator>(MessageChannelOptions.SectionName);
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
         services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();

@@ -21,4 +21,9 @@ public sealed partial class UserGrain
     [LoggerMessage(LogEventIds.ChannelLeaveFailed, LogLevel.Warning,
         "{Route}: leaving channel {RoomId} for session {SessionId} failed; the gateway's next registration repairs it.")]
     private partial void LogLeaveFailed(string route, ChannelName roomId, SessionId sessionId, Exception exception);
+
+    [LoggerMessage(LogEventIds.UnsubscribeFailed, LogLevel.Warning,
+        "{Route}: unsubscribing session {SessionId} from channel {Channel} failed; the gateway's next registration repairs it.")]
+    private partial void LogUnsubscribeFailed(
+        string route, ChannelName channel, SessionId sessionId, Exception exception);
 }

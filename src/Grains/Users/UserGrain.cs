@@ -185,7 +185,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
 
     /// <summary>
     /// Does what is left to do for logins that were taken out: their channels, and their gateway's outbox. False when not
-    /// all rooms and topics could be told.
+    /// all rooms, topics and message channels could be told.
     /// </summary>
     private async Task<bool> EndAsync(IReadOnlyList<UserLogin> logins)
     {
@@ -196,8 +196,9 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
                 Fanout.Retire(login.Id.Gateway);
         }
 
-        var told = await Task.WhenAll(logins.SelectMany(login => login.Channels.Select(
-            channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id)))));
+        var told = await Task.WhenAll(logins.SelectMany(login => login.Channels
+            .Select(channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id)))
+            .Concat(login.Subscriptions.Select(channel => UnsubscribeQuietlyAsync(channel, new(null, login.Id))))));
         return Array.TrueForAll(told, isTold => isTold);
     }
 

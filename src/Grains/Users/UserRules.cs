@@ -72,6 +72,20 @@ internal static class UserRules
                 CultureInfo.InvariantCulture, $"A client joins at most {RtmLimits.JoinedChannelsMax} stream channels."));
     }
 
+    /// <summary>
+    /// Says why a session cannot subscribe to a message channel; null when it can. Doing so again changes what it hears.
+    /// </summary>
+    public static Refusal? CheckSubscribe(UserState state, SessionId session, ChannelName channel)
+    {
+        if (!state.Logins.TryGet(session, out var login))
+            return new(ErrorCode.NotLogin);
+        return login.Subscriptions.Contains(channel) || login.Subscriptions.Count < RtmLimits.SubscribedChannelsMax
+            ? null
+            : new(ErrorCode.ChannelInstanceExceedLimitation, string.Create(
+                CultureInfo.InvariantCulture,
+                $"A client subscribes to at most {RtmLimits.SubscribedChannelsMax} message channels."));
+    }
+
     /// <summary>When the next token is to be warned of or ends; null when there is none.</summary>
     public static DateTimeOffset? NextDue(UserState state)
     {
@@ -111,6 +125,8 @@ internal static class UserRules
         login.SetToken(session.TokenExpiresAt);
         login.Channels.Clear();
         login.Channels.UnionWith(session.Channels);
+        login.Subscriptions.Clear();
+        login.Subscriptions.UnionWith(session.Subscriptions);
         return login;
     }
 
@@ -119,6 +135,7 @@ internal static class UserRules
         var login = new UserLogin(session.Id, session.Device);
         login.SetToken(session.TokenExpiresAt);
         login.Channels.UnionWith(session.Channels);
+        login.Subscriptions.UnionWith(session.Subscriptions);
         return login;
     }
 }

@@ -27,7 +27,11 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
     /// <summary>True when the coming end of the present token was told.</summary>
     public bool IsWarned { get; set; }
 
+    /// <summary>The stream channels that it has joined.</summary>
     public HashSet<ChannelName> Channels { get; } = [];
+
+    /// <summary>The message channels that it is subscribed to.</summary>
+    public HashSet<ChannelName> Subscriptions { get; } = [];
 
     /// <summary>Moves the end of the token; another end is another token, of which a warning is due again.</summary>
     public void SetToken(DateTimeOffset expiresAt)
@@ -38,5 +42,6 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
         IsWarned = false;
     }
 
-    public UserSession ToSession() => new(Id, Device, TokenExpiresAt, [.. Channels]);
+    public UserSession ToSession() => 
+        new(Id, Device, TokenExpiresAt, [.. Channels]) { Subscriptions = [.. Subscriptions] };
 }

@@ -12,6 +12,7 @@ public sealed class GrainKeyTests
     {
         Assert.Equal("u:3:ann", GrainKey.User(new("ann")));
         Assert.Equal("s:5:lobby", GrainKey.StreamChannel(new("lobby")));
+        Assert.Equal("m:5:lobby", GrainKey.MessageChannel(new("lobby")));
         Assert.Equal("t:5:lobby4:news", GrainKey.Topic(new("lobby"), new("news")));
     }
 

@@ -7,6 +7,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Gateways;
+using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
@@ -34,6 +35,9 @@ internal sealed class FakeGrains
     public FakeTopicGrain Topic(string channel, string topic) =>
         (FakeTopicGrain)Get(GrainKey.Topic(new(channel), new(topic)), _ => new FakeTopicGrain());
 
+    public FakeMessageChannelGrain MessageChannel(string channel) => (FakeMessageChannelGrain)Get(
+        GrainKey.MessageChannel(new(channel)), _ => new FakeMessageChannelGrain());
+
     /// <summary>The next check of a registration, whichever grain it goes to.</summary>
     public Task<FakeCall> NextCheckAsync() => _checks.Reader.ReadAsync().AsTask().Guard();
 
@@ -57,6 +61,7 @@ internal sealed class FakeGrains
         {
             'u' => User(parts[0]),
             's' => Room(parts[0]),
+            'm' => MessageChannel(parts[0]),
             _ => Topic(parts[0], parts[1]),
         };
     }
@@ -105,6 +110,13 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
         CallAsync<Outcome<RoomJoined>>("JoinChannel", request, () => grains.Room(request.Channel.Value).Joined());
 
     public Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request) => DoneAsync("LeaveChannel", request);
+
+    public Task<Outcome<ChannelSubscribed>> SubscribeChannelAsync(SubscribeChannelRequest request) =>
+        CallAsync<Outcome<ChannelSubscribed>>(
+            "SubscribeChannel", request, () => grains.MessageChannel(request.Channel.Value).Subscribed());
+
+    public Task<Outcome<Done>> UnsubscribeChannelAsync(UnsubscribeChannelRequest request) =>
+        DoneAsync("UnsubscribeChannel", request);
 
     public Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request) =>
         CallAsync<Outcome<UserMessageSent>>("Send", request, () => new UserMessageSent(1));

@@ -38,6 +38,9 @@ public sealed class RegistrationDigestTests
         Assert.NotEqual(UserRegistration.DigestOf([User(One, "a")]), UserRegistration.DigestOf([User(Two, "a")]));
         Assert.NotEqual(UserRegistration.DigestOf([User(One, "a")]), UserRegistration.DigestOf([User(One, "b")]));
         Assert.NotEqual(
+            UserRegistration.DigestOf([User(One, "a")]),
+            UserRegistration.DigestOf([User(One) with { Subscriptions = [new("a")] }]));
+        Assert.NotEqual(
             RoomRegistration.DigestOf([Member(One, ["a"], [])]),
             RoomRegistration.DigestOf([Member(One, [], ["a"])]));
         Assert.NotEqual(

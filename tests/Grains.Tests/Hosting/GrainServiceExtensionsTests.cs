@@ -3,6 +3,7 @@ using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Diagnostics;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.Hosting;
+using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Rooms;
 using ImOrleans.Grains.Users;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,7 @@ public sealed class GrainServiceExtensionsTests
 
         Assert.Equal(4096, Value<DeliveryOptions>(services).QueueItemsMax);
         Assert.Equal(TimeSpan.FromSeconds(30), Value<GatewayLeaseOptions>(services).LeaseDuration);
+        Assert.Equal(256, Value<MessageChannelOptions>(services).RecentMessagesMax);
         Assert.Equal(1000, Value<RoomOptions>(services).MembersMax);
         Assert.Equal(TimeSpan.FromSeconds(3), Value<UserOptions>(services).SendWait);
     }

@@ -2,11 +2,13 @@ namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>
 /// Fails every call between grains that the design does not have: calls go from outside to any grain, from users to
-/// rooms, from rooms to topics, and from grains to gateways. A ring of calls is a deadlock with a time limit.
+/// rooms and message channels, from rooms to topics, and from grains to gateways. A ring of calls is a deadlock with a
+/// time limit.
 /// </summary>
 internal sealed class CallEdgeFilter : IIncomingGrainCallFilter
 {
-    private static readonly HashSet<(string From, string To)> Allowed = [("user", "room"), ("room", "topic")];
+    private static readonly HashSet<(string From, string To)> Allowed =
+        [("user", "room"), ("user", "messagechannel"), ("room", "topic")];
 
     public Task Invoke(IIncomingGrainCallContext context)
     {

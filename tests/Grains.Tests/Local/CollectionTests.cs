@@ -1,4 +1,8 @@
+using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Tests.Kit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImOrleans.Grains.Tests.Local;
 
@@ -17,5 +21,31 @@ public sealed class CollectionTests : GrainTest
         Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(0, Cluster.ActivationCount);
+    }
+
+    [Fact]
+    public void A_message_channel_stays_for_as_long_as_it_keeps_messages_and_then_is_collected()
+    {
+        var first = Publish();
+        Advance(TimeSpan.FromHours(2) - TimeSpan.FromSeconds(1));
+        Assert.Equal(new MessagePosition(first.Epoch, 2), Publish());
+
+        Advance(TimeSpan.FromHours(3));
+
+        Assert.Equal(0, Cluster.ActivationCount);
+        Assert.NotEqual(first.Epoch, Publish().Epoch);
+    }
+
+    protected override void Configure(IServiceCollection services)
+    {
+        base.Configure(services);
+        services.Configure<MessageChannelOptions>(static options => options.RecentAgeMax = TimeSpan.FromHours(2));
+    }
+
+    private MessagePosition Publish()
+    {
+        var channel = Grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(new("lobby")));
+        return Accepted(Do(async () => await channel.PublishAsync(new(
+            await channel.GetEpochAsync(), One.Session(1), new("ann"), Text("hi"), null, One.NextNumber())))).Position;
     }
 }

@@ -1,0 +1,12 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Grains.Abstractions.MessageChannels;
+
+/// <summary>A session ends its subscription to a message channel.</summary>
+/// <param name="Route">The gateway's route; null when the user grain itself ends a login whose gateway is gone.</param>
+/// <param name="Session">Whose subscription ends.</param>
+[GenerateSerializer, Immutable, Alias("im.ChannelUnsubscribeRequest")]
+public sealed record ChannelUnsubscribeRequest(
+    [property: Id(0)] RouteUpdate? Route,
+    [property: Id(1)] SessionId Session);

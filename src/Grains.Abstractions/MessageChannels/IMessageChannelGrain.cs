@@ -1,0 +1,58 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Grains.Abstractions.Delivery;
+using Orleans.CodeGeneration;
+
+namespace ImOrleans.Grains.Abstractions.MessageChannels;
+
+/// <summary>
+/// The grain behind a message channel: who is subscribed to what of it, the numbering of its messages, and the recent
+/// ones for who was away. Key: <see cref="Domain.Identifiers.GrainKey.MessageChannel"/>.
+/// </summary>
+/// <remarks>
+/// Calls that carry a <see cref="RouteUpdate"/> refuse an old one with <see cref="ErrorCode.RouteStale"/>. Nothing here
+/// is stored: subscriptions are vouched for by their gateways, and the numbering begins anew, under another epoch, with
+/// each activation.
+/// </remarks>
+[Alias("im.IMessageChannelGrain"), Version(1)]
+public interface IMessageChannelGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Subscribes a session; doing so again replaces what it hears of. Called by the user grain only.
+    /// </summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> the messages of the answer, all or none of what came since the position that was asked for, and
+    /// those that are delivered after it make a line without gap or repetition.
+    /// <b>Errors:</b> <see cref="ErrorCode.ChannelSubscribeFailed"/>: the channel is full.
+    /// </remarks>
+    [Alias("Subscribe"), ResponseTimeout("00:00:03")]
+    Task<Outcome<ChannelSubscribed>> SubscribeAsync(ChannelSubscribeRequest request);
+
+    /// <summary>Ends a session's subscription. Called by the user grain only.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotSubscribed"/>.</remarks>
+    [Alias("Unsubscribe"), ResponseTimeout("00:00:03")]
+    Task<Outcome<Done>> UnsubscribeAsync(ChannelUnsubscribeRequest request);
+
+    /// <summary>Takes a message for all who are subscribed to the channel's messages.</summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> messages are delivered in the order in which they were accepted, at most once; the answer does
+    /// not wait for any delivery. A key that this activation remembers gets the first answer again, and nothing is
+    /// delivered.
+    /// <b>Errors:</b> <see cref="ErrorCode.RouteStale"/>: another activation was meant, or a later message of the session
+    /// was quicker; nothing was published.
+    /// <b>Cost:</b> no other grain, no storage.
+    /// </remarks>
+    [Alias("Publish"), ResponseTimeout("00:00:04")]
+    Task<Outcome<MessagePublished>> PublishAsync(PublishMessageRequest request);
+
+    /// <summary>The epoch of the activation, which a publish has to name.</summary>
+    [Alias("GetEpoch"), ResponseTimeout("00:00:03")]
+    Task<long> GetEpochAsync();
+
+    /// <summary>States everything that a gateway has in this channel; what it does not name is gone.</summary>
+    [Alias("Register"), ResponseTimeout("00:00:04")]
+    Task<Outcome<RouteStamp>> RegisterAsync(MessageChannelRegistration registration);
+
+    /// <summary>True when this activation holds exactly the registration that the gateway believes in.</summary>
+    [Alias("Check"), ResponseTimeout("00:00:04")]
+    Task<bool> CheckAsync(RouteCheck check);
+}

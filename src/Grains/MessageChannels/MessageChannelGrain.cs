@@ -1,0 +1,173 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Delivery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.MessageChannels;
+
+/// <summary>The grain of one message channel.</summary>
+[GrainType("messagechannel")]
+public sealed partial class MessageChannelGrain(
+    FanoutFactory fanouts, IOptions<MessageChannelOptions> options, ILogger<MessageChannelGrain> logger)
+    : RoutedGrain(fanouts, logger), IMessageChannelGrain
+{
+    /// <summary>How often the end of an activation is put off, at most: it need not be with each message.</summary>
+    private static readonly TimeSpan StayPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly ILogger _logger = logger;
+    private readonly RisingUnixClock _sentAt = new(fanouts.Clock);
+    private readonly MessageChannelState _state = new();
+    private readonly RecentMessages _recent =
+        new(options.Value.RecentMessagesMax, options.Value.RecentBytesMax, options.Value.RecentAgeMax);
+
+    private readonly PublishedKeys _keys = new(options.Value.PublishedKeysMax, options.Value.PublishedKeyAgeMax);
+
+    // The numbers of the last messages of sessions, subscribed or not.
+    private readonly GenerationLedger _published = new();
+    private long? _stayAskedAt;
+
+    // The outboxes that want messages, kept from publish to publish. Stale as soon as either version moves.
+    private GatewayOutbox[] _targets = [];
+    private (int Interest, int Outboxes) _targetsVersion = (-1, -1);
+
+    private MessagePosition Position => new(Fanout.Epoch, _recent.LastOffset);
+
+    /// <inheritdoc />
+    public async Task<Outcome<ChannelSubscribed>> SubscribeAsync(ChannelSubscribeRequest request)
+    {
+        var subscription = request.Subscription;
+        if (await AdmitAsync(request.Route, subscription.Session) is { } stale)
+            return stale;
+        if (MessageChannelRules.CheckSubscribe(_state, subscription.Session, options.Value.SubscribersMax) is { } full)
+            return full;
+        MessageChannelRules.Subscribe(_state, subscription);
+        Welcome(request.Route.Gateway);
+        var stamp = Fanout.StampFor(request.Route.Gateway.Id);
+        if (request.Since is not { } since || !subscription.Feeds.HasFlag(ChannelFeeds.Messages))
+            return new ChannelSubscribed(stamp, Position, null, []);
+        var isRecovered = _recent.TryReplay(since.Offset, _sentAt.Now(), out var missed) && since.Epoch == Fanout.Epoch;
+        return new ChannelSubscribed(stamp, Position, isRecovered, isRecovered ? missed : []);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> UnsubscribeAsync(ChannelUnsubscribeRequest request)
+    {
+        if (request.Route is null)
+            await SettleAsync();
+        else if (await AdmitAsync(request.Route, request.Session, removes: true) is { } stale)
+            return stale;
+        Fanout.NoteRemoval(request.Session);
+        if (!MessageChannelRules.Unsubscribe(_state, request.Session))
+            return ErrorCode.ChannelNotSubscribed;
+        RetireIfDone(request.Session.Gateway);
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public Task<Outcome<MessagePublished>> PublishAsync(PublishMessageRequest request) =>
+        Task.FromResult(Publish(request));
+
+    /// <inheritdoc />
+    public Task<long> GetEpochAsync() => Task.FromResult(Fanout.Epoch);
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> RegisterAsync(MessageChannelRegistration registration)
+    {
+        if (await AdmitAsync(registration.Route) is { } stale)
+            return stale;
+        var gateway = registration.Route.Gateway;
+        MessageChannelRules.Register(_state, gateway.Id, registration.Subscriptions);
+        if (_state.Subscriptions.HasAny(gateway.Id))
+            Welcome(gateway);
+        else
+            Fanout.Retire(gateway.Id);
+        return Fanout.StampFor(gateway.Id);
+    }
+
+    /// <inheritdoc />
+    public Task<bool> CheckAsync(RouteCheck check)
+    {
+        var digest = MessageChannelRegistration.DigestOf(_state.Subscriptions.Of(check.Gateway));
+        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == digest);
+    }
+
+    private protected override Task OnDueAsync(DateTimeOffset now)
+    {
+        _recent.Trim(_sentAt.Now());
+        _keys.Trim(_sentAt.Now());
+        return Task.CompletedTask;
+    }
+
+    private protected override Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
+    {
+        var subscriptions = _state.Subscriptions.Of(gateway);
+        LogGatewayLost(Key, gateway, loss, subscriptions.Count);
+        foreach (var subscription in subscriptions)
+        {
+            Fanout.NoteRemoval(subscription.Session);
+            MessageChannelRules.Unsubscribe(_state, subscription.Session);
+        }
+
+        RetireIfDone(gateway);
+        return Task.CompletedTask;
+    }
+
+    private Outcome<MessagePublished> Publish(PublishMessageRequest request)
+    {
+        var sentAt = _sentAt.Now();
+        if (request.IdempotencyKey is { } repeated
+            && _keys.TryGet(request.Publisher, repeated, sentAt, out var first))
+            return first;
+        if (request.Epoch != Fanout.Epoch
+            || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, removes: false))
+            return Fanout.Stale;
+        var message = new ChannelMessage(
+            Fanout.NextSequence(), _recent.LastOffset + 1, request.Publisher, request.Payload, sentAt);
+        _recent.Add(message);
+        foreach (var outbox in Targets())
+            outbox.Enqueue(message);
+        var published = new MessagePublished(Position, sentAt);
+        if (request.IdempotencyKey is { } key)
+            _keys.Add(request.Publisher, key, published);
+        Stay();
+        return published;
+    }
+
+    private GatewayOutbox[] Targets()
+    {
+        var version = (_state.Interest.Version, Fanout.Version);
+        if (_targetsVersion != version)
+        {
+            _targets = [.. _state.Interest.In(ChannelFeeds.Messages).Select(Fanout.Outbox).OfType<GatewayOutbox>()];
+            _targetsVersion = version;
+        }
+
+        return _targets;
+    }
+
+    /// <summary>Keeps an activation without subscribers alive for as long as it has something to remember.</summary>
+    private void Stay()
+    {
+        if (_stayAskedAt is { } askedAt && Clock.GetElapsedTime(askedAt) < StayPeriod)
+            return;
+        _stayAskedAt = Clock.GetTimestamp();
+        var (recent, keys) = (options.Value.RecentAgeMax, options.Value.PublishedKeyAgeMax);
+        DelayDeactivation((recent > keys ? recent : keys) + StayPeriod);
+    }
+
+    private void Welcome(GatewayRef gateway)
+    {
+        Fanout.Want(gateway);
+        WakeBy(null);
+    }
+
+    private void RetireIfDone(GatewayId gateway)
+    {
+        if (!_state.Subscriptions.HasAny(gateway))
+            Fanout.Retire(gateway);
+    }
+}
