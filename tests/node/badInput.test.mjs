@@ -122,6 +122,38 @@ function methods(secret) {
       customType,
     }],
     ['Publish', { channel: user, channelType: 'user', ...binary }, { payload: binaryPayload(32 * 1024) }],
+    ['Publish', { channel: 'messages', channelType: 'message', ...text }, {
+      channel: channelName,
+      messageType,
+      payload: payload(32 * 1024),
+      customType,
+      idempotencyKey: [
+        ...notText, ['is empty', '', invalidParameter],
+        ['has 129 bytes', 'x'.repeat(129), invalidParameter],
+        ['has 130 bytes in 65 characters', 'é'.repeat(65), invalidParameter],
+      ],
+    }],
+    ['Publish', { channel: 'messages', channelType: 'message', ...binary }, { payload: binaryPayload(32 * 1024) }],
+    ['Subscribe', { channel: 'never subscribed' }, {
+      channel: channelName,
+      withMessage: flag,
+      withPresence: flag,
+      withMetadata: flag,
+      withLock: flag,
+      since: [
+        ['is a text', '1', invalidParameter],
+        ['is a number', 1, invalidParameter],
+        ['is a list', [1], invalidParameter],
+        ['is empty', {}, invalidParameter],
+        ['has no epoch', { offset: 1 }, invalidParameter],
+        ['has no offset', { epoch: '1' }, invalidParameter],
+        ['has an epoch that is a number', { offset: 1, epoch: 1 }, invalidParameter],
+        ['has an offset that is a text', { offset: '1', epoch: '1' }, invalidParameter],
+        ['has an offset below zero', { offset: -1, epoch: '1' }, invalidParameter],
+        ['has an offset with a fraction', { offset: 0.5, epoch: '1' }, invalidParameter],
+      ],
+    }],
+    ['Unsubscribe', { channel: 'never subscribed' }, { channel: channelName }],
     ['JoinChannel', { channel: 'never joined' }, {
       channel: channelName,
       token: [...notText, ...token(secret, 'never joined')],
@@ -207,6 +239,7 @@ describe('a request that is fine in itself is refused with', () => {
     ['11016 for a topic to publish in that is not joined', 'PublishTopic', { channel, topic: 'other', ...text }, 11016],
     ['11016 for a topic to leave that is not joined', 'LeaveTopic', { channel, topic: 'other' }, 11016],
     ['11013 for a topic that is not subscribed', 'UnsubscribeTopic', { channel, topic: 'other' }, 11013],
+    ['11002 for a message channel that is not subscribed', 'Unsubscribe', { channel: 'not subscribed' }, 11002],
     ['11033 for a user who is not there', 'Publish', { channel: 'nobody', channelType: 'user', ...text }, 11033],
   ];
   for (const [what, method, request, code] of others)
@@ -251,6 +284,15 @@ describe('a request that is fine in itself is refused with', () => {
     assert.equal((await subscribe(51)).code, 0);
   });
 
+  test('11005 for the 51st message channel', async (t) => {
+    const listener = await Client.connect(t, server, 'listener');
+    for (let i = 1; i <= 50; i++) await listener.do('Subscribe', { channel: `m${i}` });
+    assertRefused(await listener.call('Subscribe', { channel: 'm51' }), 11005, /50/);
+    await listener.do('Subscribe', { channel: 'm50' });
+    await listener.do('Unsubscribe', { channel: 'm1' });
+    await listener.do('Subscribe', { channel: 'm51' });
+  });
+
   test('11005 for the 101st channel', async (t) => {
     const joiner = await Client.connect(t, server, 'joiner');
     for (let i = 1; i <= 100; i++) await joiner.do('JoinChannel', { channel: `c${i}` });
@@ -286,6 +328,14 @@ describe('a request is accepted', () => {
     await client.do('SubscribeTopic', { ...all, users: null });
     await client.do('UnsubscribeTopic', { ...all, users: null });
     await client.do('RenewToken', { token: await server.token(user, 2000), channel: null });
+    await client.do('Subscribe', {
+      ...all, withMessage: null, withPresence: null, withMetadata: null, withLock: null, since: null,
+    });
+    await client.do('Publish', {
+      ...all, channelType: 'message', messageType: 'string', payload: '', customType: null, idempotencyKey: null,
+    });
+    assert.equal((await client.messages.next()).payload, '');
+    await client.do('Unsubscribe', all);
     await client.do('GetServerTime', null);
   });
 });

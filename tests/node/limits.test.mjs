@@ -49,6 +49,14 @@ describe('within a second', () => {
     assert.deepEqual(received.map((one) => one.payload), sent, 'What passed arrives, in order.');
   });
 
+  test('messages to channels and to users share the 60', async (t) => {
+    const sender = await Client.connect(t, server, 'mixed sender');
+    await Client.connect(t, server, 'mixed receiver');
+    await assertLimited(60, 11025, (i) => sender.call('Publish', i % 2
+      ? { channel: 'mixed receiver', channelType: 'user', ...text(i) }
+      : { channel: 'mixed', channelType: 'message', ...text(i) }));
+  });
+
   test('the 201st message in a topic is refused with 11025 and the time to wait', async (t) => {
     const publisher = await Client.connect(t, server, 'publisher');
     const subscriber = await Client.connect(t, server, 'subscriber');

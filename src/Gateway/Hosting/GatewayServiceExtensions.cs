@@ -33,6 +33,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<GatewayIdentity>().AddSingleton<GatewayObservers>().AddSingleton<RouteRegistrar>();
         services.AddSingleton<RouteTable>().AddSingleton<RouteCaller>().AddSingleton<GatewayUpkeep>();
         services.AddSingleton<StreamChannelCalls>().AddSingleton<TopicCalls>().AddSingleton<UserMessageCalls>();
+        services.AddSingleton<MessageChannelCalls>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
@@ -35,6 +36,11 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
         GrainKey.Topic(channel, topic),
         static (key, at) => new TopicRoute(at.channel, at.topic, at.table._grains.GetGrain<ITopicGrain>(key)),
         (table: this, channel, topic));
+
+    public RouteLease<MessageChannelRoute> EnterMessageChannel(ChannelName channel) => Enter(
+        GrainKey.MessageChannel(channel),
+        static (key, at) => new MessageChannelRoute(at.channel, at.table._grains.GetGrain<IMessageChannelGrain>(key)),
+        (table: this, channel));
 
     /// <summary>
     /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.

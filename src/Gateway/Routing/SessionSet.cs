@@ -29,6 +29,9 @@ internal sealed class SessionSet
         return true;
     }
 
+    /// <summary>The position that a session was added with; null when it is not in.</summary>
+    public long? PositionOf(Session session) => _positions.TryGetValue(session, out var position) ? position : null;
+
     public bool Remove(Session session)
     {
         if (!_positions.Remove(session))

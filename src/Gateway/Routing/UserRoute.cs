@@ -44,11 +44,15 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         Enqueue(fanOut);
     }
 
-    /// <summary>Forgets a session; returns the channels that it was in. Under the gate.</summary>
-    public IReadOnlyCollection<ChannelName> Remove(Session session)
+    /// <summary>
+    /// Forgets a session; returns the stream channels that it was in, and the message channels that it was subscribed to.
+    /// Under the gate.
+    /// </summary>
+    public (IReadOnlyCollection<ChannelName> Channels, IReadOnlyCollection<ChannelName> Subscriptions) Remove(
+        Session session)
     {
         _all.Remove(session);
-        return _sessions.Remove(session.Id, out var entry) ? entry.Channels : [];
+        return _sessions.Remove(session.Id, out var entry) ? (entry.Channels, entry.Subscriptions) : ([], []);
     }
 
     /// <summary>The session is in a channel, as the grain knows. Under the gate.</summary>
@@ -63,6 +67,20 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     {
         if (_sessions.TryGetValue(session.Id, out var entry))
             entry.Channels.Remove(channel);
+    }
+
+    /// <summary>The session is subscribed to a message channel, as the grain knows. Under the gate.</summary>
+    public void ConfirmSubscription(Session session, ChannelName channel)
+    {
+        if (_sessions.TryGetValue(session.Id, out var entry))
+            entry.Subscriptions.Add(channel);
+    }
+
+    /// <summary>The session is no longer subscribed to a message channel. Under the gate.</summary>
+    public void RemoveSubscription(Session session, ChannelName channel)
+    {
+        if (_sessions.TryGetValue(session.Id, out var entry))
+            entry.Subscriptions.Remove(channel);
     }
 
     public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
@@ -102,7 +120,10 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
 
     private IEnumerable<UserSession> Describe() =>
         _sessions.Values.Select(entry => new UserSession(
-            entry.Session.Id, entry.Session.Device, entry.Session.Token.ExpiresAt, [.. entry.Channels]));
+            entry.Session.Id, entry.Session.Device, entry.Session.Token.ExpiresAt, [.. entry.Channels])
+        {
+            Subscriptions = [.. entry.Subscriptions],
+        });
 
     /// <summary>What came for a login under way.</summary>
     private sealed class Connecting
@@ -124,6 +145,8 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     private sealed record UserSessionEntry(Session Session)
     {
         public SortedSet<ChannelName> Channels { get; } = new(ByName);
+
+        public SortedSet<ChannelName> Subscriptions { get; } = new(ByName);
 
         private static Comparer<ChannelName> ByName { get; } =
             Comparer<ChannelName>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value));

@@ -29,6 +29,11 @@ internal sealed class CallOrder(TimeProvider clock)
         ChannelName channel, TopicName topic, Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('c', channel.Value, topic.Value), ErrorCode.ChannelNotAvailable, call);
 
+    /// <summary>A call for one message channel.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotAvailable"/>: it was not begun in time.</remarks>
+    public Task<Outcome<T>> ForMessageChannelAsync<T>(ChannelName channel, Func<CallBudget, Task<Outcome<T>>> call) =>
+        RunAsync(new('m', channel.Value, null), ErrorCode.ChannelNotAvailable, call);
+
     /// <summary>A message to one user.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: it was not begun in time.</remarks>
     public Task<Outcome<T>> ForUserAsync<T>(UserId user, Func<CallBudget, Task<Outcome<T>>> call) =>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImOrleans.Gateway.Sessions;
 
-/// <summary>How often one client may call. Each limit allows a burst of one second's worth.</summary>
+/// <summary>How often one client may call. Each limit a second allows a burst of one second's worth.</summary>
 /// <remarks>Exceeding one is answered with an error and the time to wait, never with silence.</remarks>
 public sealed class RateLimitOptions
 {
@@ -23,4 +23,9 @@ public sealed class RateLimitOptions
     /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 200 (feature row R25).</remarks>
     [Range(0, 100_000)]
     public int TopicMessagesPerSecond { get; set; } = 200;
+
+    /// <summary>Subscriptions to one message channel within any 5 s; over it: 11020.</summary>
+    /// <remarks><b>Range:</b> 1 to 1000; 0 switches the limit off. <b>Default:</b> 2 (feature row R14).</remarks>
+    [Range(0, 1000)]
+    public int SubscriptionsPerChannel { get; set; } = 2;
 }

@@ -13,8 +13,8 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
-    ILogger<SessionLifecycle> logger) : ISessionNotices
+    MessageChannelCalls messageChannels, IOptions<SessionOutboxOptions> outboxOptions,
+    IOptions<RateLimitOptions> rateLimits, TimeProvider clock, ILogger<SessionLifecycle> logger) : ISessionNotices
 {
     /// <summary>How long the connection of a session that has logged out stays open for its answer.</summary>
     private static readonly TimeSpan LogoutGrace = TimeSpan.FromSeconds(5);
@@ -117,9 +117,11 @@ internal sealed partial class SessionLifecycle(
         LogSessionClosed(logger, session.Id, session.User);
         using var user = routes.EnterUser(session.User);
         IReadOnlyCollection<ChannelName> joined;
+        IReadOnlyCollection<ChannelName> subscribed;
         lock (user.Route.Gate)
-            joined = user.Route.Remove(session);
-        var forgotten = joined.SelectMany(channel => channels.Forget(session, channel)).ToList();
+            (joined, subscribed) = user.Route.Remove(session);
+        var forgotten = joined.SelectMany(channel => channels.Forget(session, channel))
+            .Concat(subscribed.Select(channel => messageChannels.Forget(session, channel))).ToList();
         var outcome = await caller.CallAsync(
             new CallBudget(clock), user.Route,
             update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });

@@ -18,6 +18,7 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
     private readonly Dictionary<(ChannelName, TopicName), TopicRate> _topics = [];
     private TokenBucket _calls = new(options.CallsPerSecond);
     private TokenBucket _messages = new(options.MessagesPerSecond);
+    private readonly SubscriptionRate _subscriptions = new(options.SubscriptionsPerChannel, clock);
 
     /// <summary>Counts a call; a refusal when there were too many.</summary>
     public Refusal? TakeCall()
@@ -40,6 +41,20 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
                 ? null
                 : TooMany(
                     ErrorCode.ChannelPublishMessageTooFrequent, options.MessagesPerSecond, "messages", retryAfter);
+    }
+
+    /// <summary>Counts a subscription to a message channel.</summary>
+    public Refusal? TakeSubscription(ChannelName channel)
+    {
+        if (options.SubscriptionsPerChannel == 0)
+            return null;
+        lock (_gate)
+            return _subscriptions.TryTake(channel, out var retryAfter)
+                ? null
+                : new(
+                    ErrorCode.ChannelSubscribeTooFrequent,
+                    $"At most {options.SubscriptionsPerChannel} subscriptions to one channel in 5 s; wait before the next.",
+                    retryAfter);
     }
 
     /// <summary>Counts a message in a topic, whether or not the client turns out to publish there.</summary>

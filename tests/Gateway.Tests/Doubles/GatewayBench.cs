@@ -34,8 +34,9 @@ internal sealed class GatewayBench : IDisposable
         Channels = new(Routes, Caller, Registrar, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
+        MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
         Lifecycle = new(
-            Identity, Routes, Caller, Channels, Options.Create(new SessionOutboxOptions()),
+            Identity, Routes, Caller, Channels, MessageChannels, Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;
         Registrar.Settled = route =>
@@ -64,6 +65,8 @@ internal sealed class GatewayBench : IDisposable
     public TopicCalls Topics { get; }
 
     public UserMessageCalls Users { get; }
+
+    public MessageChannelCalls MessageChannels { get; }
 
     public SessionLifecycle Lifecycle { get; }
 
@@ -142,6 +145,7 @@ internal sealed class GatewayBench : IDisposable
     {
         TopicMessagesEvent topic => string.Join(",", topic.Messages.Select(message => Read(message.Payload))),
         UserMessageEvent user => Read(user.Message.Payload),
+        ChannelMessageEvent channel => Read(channel.Message.Payload),
         TopicPublisherEvent publisher => $"{(publisher.TopicEvent.IsJoin ? "+" : "-")}{publisher.TopicEvent.User}",
         TopicSnapshotEvent snapshot => $"snapshot[{string.Join(",", snapshot.Topics.Select(t => t.Topic.Value))}]",
         TokenEvent token => $"{(token.IsExpired ? "expired" : "willExpire")}({token.Channel?.Value})",

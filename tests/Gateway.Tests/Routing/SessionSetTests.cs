@@ -41,6 +41,7 @@ public sealed class SessionSetTests : IDisposable
         var (ann, bob) = (await _bench.ConnectAsync("ann"), await _bench.ConnectAsync("bob"));
         _set.Add(ann, 3);
         _set.Add(bob, 5);
+        Assert.Equal((3L, null), (_set.PositionOf(ann), _set.PositionOf(await _bench.ConnectAsync("cat"))));
         Assert.Empty(_set.For(3));
         Assert.Equal([ann], _set.For(4));
         Assert.Equal([ann], _set.For(5));

@@ -53,6 +53,8 @@ internal sealed class SimulatedNode
 
     public TopicCalls Topics { get; private set; } = null!;
 
+    public MessageChannelCalls MessageChannels { get; private set; } = null!;
+
     public static async Task<SimulatedNode> StartAsync(SimulatedWorld world, bool hasGrains)
     {
         var services = new ServiceCollection();
@@ -135,8 +137,9 @@ internal sealed class SimulatedNode
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
         Channels = new(routes, caller, _registrar, clock);
         Topics = new(routes, caller, _registrar);
+        MessageChannels = new(routes, caller, _registrar, grains);
         Lifecycle = new(
-            identity, routes, caller, Channels, Options.Create(new SessionOutboxOptions()),
+            identity, routes, caller, Channels, MessageChannels, Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;
         _registrar.Settled = routes.DropIfUnused;

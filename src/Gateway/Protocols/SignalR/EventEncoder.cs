@@ -9,7 +9,7 @@ using ImOrleans.Grains.Abstractions.Rooms;
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
 /// <summary>Writes events as the client methods of the hub take them.</summary>
-internal static class EventEncoder
+internal static partial class EventEncoder
 {
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -21,6 +21,7 @@ internal static class EventEncoder
     {
         TopicMessagesEvent messages => Write("OnMessages", messages.Bytes, writer => WriteTopicMessages(writer, messages)),
         UserMessageEvent message => Write("OnMessages", message.Bytes, writer => WriteUserMessage(writer, message)),
+        ChannelMessageEvent message => Write("OnMessages", message.Bytes, writer => WriteChannelMessage(writer, message)),
         TopicPublisherEvent publisher => Write("OnTopicEvents", 256, writer => WriteTopicEvent(writer, publisher)),
         TopicSnapshotEvent snapshot =>
             Write("OnTopicEvents", snapshot.Bytes, writer => WriteTopicSnapshot(writer, snapshot)),

@@ -16,7 +16,7 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// whose
 /// value breaks a rule has that rule's code. A field that may be left out may be null as well.
 /// </remarks>
-internal sealed class RequestReader
+internal sealed partial class RequestReader
 {
     private readonly JsonElement _body;
 

@@ -15,9 +15,9 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// The hub at <c>/rtm</c>: reads requests, calls the session's operations, and writes replies. No rules.
 /// </summary>
 [Authorize]
-internal sealed class RtmHub(
-    SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, UserMessageCalls users,
-    SessionTokens tokens, TimeProvider clock) : Hub
+internal sealed partial class RtmHub(
+    SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
+    UserMessageCalls users, SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string SessionItem = "session";
 
@@ -91,7 +91,7 @@ internal sealed class RtmHub(
             if (read.Refusal is null && type == ChannelType.Stream)
                 read.Refuse(ErrorCode.InvalidChannelType, "Publish to a stream channel's topic with PublishTopic.");
             if (read.Refusal is null && type == ChannelType.Message)
-                read.Refuse(ErrorCode.ServiceNotSupported, "Message channels are not served yet.");
+                return await PublishToChannelAsync(session, read);
             var receiver = read.User("channel");
             var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
             if (read.Refusal is { } refusal)

@@ -1,0 +1,186 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Routing;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.MessageChannels;
+
+namespace ImOrleans.Gateway.Channels;
+
+/// <summary>What sessions do with message channels: subscribe, unsubscribe, publish.</summary>
+internal sealed class MessageChannelCalls(
+    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, IGrainFactory grains)
+{
+    /// <summary>A publish to an activation that is gone, to the next one, and one more.</summary>
+    private const int PublishAttemptsMax = 3;
+
+    private readonly ChannelEpochs _epochs = new();
+
+    /// <summary>Subscribes, or changes what the session hears of.</summary>
+    /// <param name="session">Who.</param>
+    /// <param name="channel">To what.</param>
+    /// <param name="feeds">What it wants to hear of; none at all means the default.</param>
+    /// <param name="since">After which message it wants to go on; null: from now on.</param>
+    public Task<Outcome<ChannelSubscribed>> SubscribeAsync(
+        Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since) =>
+        session.Calls.ForMessageChannelAsync(channel, budget => SubscribeInTurnAsync(
+            budget, session, channel, feeds == ChannelFeeds.None ? ChannelFeeds.Default : feeds, since));
+
+    /// <summary>Ends a subscription with all its feeds. Whoever was subscribed is not any more, whatever fails.</summary>
+    public Task<Outcome<Done>> UnsubscribeAsync(Session session, ChannelName channel) =>
+        session.Calls.ForMessageChannelAsync(channel, budget => UnsubscribeInTurnAsync(budget, session, channel));
+
+    /// <summary>Publishes a message; no subscription is needed.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated
+    /// here, with a key neither: the next activation would not know the key.
+    /// <see cref="ErrorCode.ChannelNotAvailable"/>: nothing was published.
+    /// </remarks>
+    public Task<Outcome<MessagePublished>> PublishAsync(
+        Session session, ChannelName channel, Payload payload, string? idempotencyKey) =>
+        session.Calls.ForMessageChannelAsync(
+            channel, budget => PublishInTurnAsync(budget, session, channel, payload, idempotencyKey));
+
+    /// <summary>Forgets a subscription on this gateway only.</summary>
+    /// <returns>The route that it was taken out of, still in use since its grain does not know yet.</returns>
+    public Route Forget(Session session, ChannelName channel)
+    {
+        var route = routes.EnterMessageChannel(channel).Route;
+        lock (route.Gate)
+        {
+            route.Remove(session);
+
+            // One that is under way still names the session, and may arrive after the word that it has gone.
+            if (route.Registration is not null)
+                route.Invalidate();
+        }
+
+        return route;
+    }
+
+    private async Task<Outcome<ChannelSubscribed>> SubscribeInTurnAsync(
+        CallBudget budget, Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since)
+    {
+        using var user = routes.EnterUser(session.User);
+        using var entered = routes.EnterMessageChannel(channel);
+        var route = entered.Route;
+        lock (route.Gate)
+            route.BeginSubscribe(session, isReplay: since is not null);
+        try
+        {
+            return await caller.CallAsync(
+                budget, user.Route, route,
+                (userUpdate, channelUpdate) => user.Route.Grain.SubscribeChannelAsync(
+                    new(userUpdate, channelUpdate, session.Id, channel, feeds, since)),
+                _ => null, subscribed => subscribed.Stamp,
+                subscribed =>
+                {
+                    if (session.IsEnded)
+                    {
+                        // The grains have to hear that it is gone.
+                        user.Route.Invalidate();
+                        route.Invalidate();
+                        return;
+                    }
+
+                    user.Route.ConfirmSubscription(session, channel);
+                    route.CompleteSubscribe(session, feeds, subscribed);
+                    _epochs.Note(channel, subscribed.Stamp.Epoch);
+                });
+        }
+        finally
+        {
+            lock (route.Gate)
+                route.AbandonSubscribe(session);
+            route.RunFanOuts();
+        }
+    }
+
+    private async Task<Outcome<Done>> UnsubscribeInTurnAsync(CallBudget budget, Session session, ChannelName channel)
+    {
+        using var user = routes.EnterUser(session.User);
+        using var entered = routes.EnterMessageChannel(channel);
+        var route = entered.Route;
+        bool wasSubscribed;
+        lock (route.Gate)
+            wasSubscribed = route.Remove(session);
+        if (!wasSubscribed)
+            return ErrorCode.ChannelNotSubscribed;
+        lock (user.Route.Gate)
+            user.Route.RemoveSubscription(session, channel);
+        var outcome = await caller.CallAsync(
+            budget, user.Route, route,
+            (userUpdate, channelUpdate) => user.Route.Grain.UnsubscribeChannelAsync(
+                new(userUpdate, channelUpdate, session.Id, channel)),
+            _ => null, _ => null, _ => { });
+
+        // Whatever the answer, it is over: registrations that no longer name this session tell the grains so, also when the
+        // call could not even be made.
+        if (!outcome.IsAccepted)
+        {
+            registrar.Invalidate(user.Route);
+            registrar.Invalidate(route);
+        }
+
+        return new Done();
+    }
+
+    private async Task<Outcome<MessagePublished>> PublishInTurnAsync(
+        CallBudget budget, Session session, ChannelName channel, Payload payload, string? idempotencyKey)
+    {
+        var grain = grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
+        for (var attempt = 1; attempt <= PublishAttemptsMax; attempt++)
+        {
+            if (await EpochOfAsync(budget, grain, channel) is not { } epoch)
+                break;
+            Outcome<MessagePublished> outcome;
+            try
+            {
+                outcome = await budget.WithinAsync(grain.PublishAsync(new(
+                    epoch, session.Id, session.User, payload, idempotencyKey, registrar.NextNumber())));
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                return new Refusal(
+                    ErrorCode.ChannelPublishMessageTimeout,
+                    "The channel did not confirm the message; it may or may not have been delivered.");
+            }
+
+            if (outcome.Refusal?.Code != ErrorCode.RouteStale)
+                return outcome;
+            _epochs.Forget(channel, epoch);
+        }
+
+        return new Refusal(ErrorCode.ChannelNotAvailable, "The channel cannot be reached now; try again.");
+    }
+
+    /// <summary>The activation to publish to; null when it cannot be asked now.</summary>
+    private async ValueTask<long?> EpochOfAsync(CallBudget budget, IMessageChannelGrain grain, ChannelName channel)
+    {
+        if (_epochs.Of(channel) is { } known)
+            return known;
+        try
+        {
+            var epoch = await budget.WithinAsync(grain.GetEpochAsync());
+            _epochs.Note(channel, epoch);
+            TellRoute(channel, epoch);
+            return epoch;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Registers the local subscribers anew when they are known to an activation that has gone.</summary>
+    private void TellRoute(ChannelName channel, long epoch)
+    {
+        if (routes.Find(GrainKey.MessageChannel(channel)) is not { } route)
+            return;
+        bool isOld;
+        lock (route.Gate)
+            isOld = route.Epoch != 0 && route.Epoch != epoch;
+        if (isOld)
+            registrar.Invalidate(route);
+    }
+}

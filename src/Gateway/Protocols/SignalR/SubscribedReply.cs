@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.MessageChannels;
+
+namespace ImOrleans.Gateway.Protocols.SignalR;
+
+/// <summary>What a subscription is answered with.</summary>
+/// <param name="Position">The last message before the answer.</param>
+/// <param name="Recovered">Whether nothing is missing since the position that was asked for.</param>
+/// <param name="Messages">What was missed, in the shape of the event.</param>
+internal sealed record SubscribedReply(
+    PositionReply Position,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Recovered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MissedMessages? Messages)
+{
+    public static SubscribedReply Of(ChannelName channel, ChannelSubscribed subscribed) => new(
+        new(subscribed.Position.Offset, subscribed.Position.EpochText()),
+        subscribed.IsRecovered,
+        subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed));
+}
+
+/// <summary>A position as clients see it.</summary>
+internal sealed record PositionReply(long Offset, string Epoch);

@@ -1,0 +1,129 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.MessageChannels;
+
+namespace ImOrleans.Gateway.Routing;
+
+/// <summary>The local subscribers of one message channel.</summary>
+internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGrain grain)
+    : Route(GrainKey.MessageChannel(channel))
+{
+    private readonly Dictionary<SessionId, Subscriber> _subscribers = [];
+    private readonly Dictionary<SessionId, Subscribing> _subscribing = [];
+    private readonly SessionSet _listeners = new();
+
+    public ChannelName Channel { get; } = channel;
+
+    public IMessageChannelGrain Grain { get; } = grain;
+
+    protected override bool IsEmpty => _subscribers.Count == 0 && _subscribing.Count == 0;
+
+    /// <summary>A subscription begins: messages are kept for the session from now on. Under the gate.</summary>
+    /// <remarks>
+    /// A session that has had messages until now goes on hearing them, unless the answer is to bring some, which go first.
+    /// </remarks>
+    public void BeginSubscribe(Session session, bool isReplay)
+    {
+        var position = _listeners.PositionOf(session);
+        if (position is null || isReplay)
+            _subscribing[session.Id] = new() { Position = position ?? 0 };
+        if (isReplay)
+            _listeners.Remove(session);
+    }
+
+    /// <summary>
+    /// A subscription failed: one from before goes on, with what was kept. Under the gate;
+    /// <see cref="Route.RunFanOuts"/> follows.
+    /// </summary>
+    public void AbandonSubscribe(Session session)
+    {
+        if (_subscribing.Remove(session.Id, out var ended) && _subscribers.TryGetValue(session.Id, out var before))
+            Listen(before, ended.Position, ended.Kept);
+    }
+
+    /// <summary>
+    /// A subscription succeeded: what came after its position goes first, then everything live. Under the gate;
+    /// <see cref="Route.RunFanOuts"/> follows.
+    /// </summary>
+    public void CompleteSubscribe(Session session, ChannelFeeds feeds, ChannelSubscribed subscribed)
+    {
+        var subscriber = _subscribers[session.Id] = new(session, feeds);
+        if (_subscribing.Remove(session.Id, out var ended))
+            Listen(subscriber, subscribed.Stamp.Position, ended.Kept.Where(message =>
+                message.Position.Epoch == subscribed.Position.Epoch
+                && message.Position.Offset > subscribed.Position.Offset));
+        else if (!subscriber.IsListening)
+            _listeners.Remove(session);
+    }
+
+    /// <summary>Forgets a session; false when it was not subscribed. Under the gate.</summary>
+    public bool Remove(Session session)
+    {
+        _listeners.Remove(session);
+        return _subscribers.Remove(session.Id);
+    }
+
+    public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
+        Grain.RegisterAsync(new MessageChannelRegistration(update, [.. Describe()]));
+
+    public override Task<bool> CheckAsync(RouteCheck check) => Grain.CheckAsync(check);
+
+    public override long Digest() => MessageChannelRegistration.DigestOf(Describe());
+
+    protected override int Dispatch(DeliveryItem item, FanOut fanOut)
+    {
+        if (item is not ChannelMessage message)
+            return 0;
+        var sessionEvent = new ChannelMessageEvent(Channel, Epoch, message);
+        foreach (var subscribing in _subscribing.Values)
+            subscribing.Keep(sessionEvent);
+        return fanOut.Post(_listeners.For(message.Sequence), sessionEvent);
+    }
+
+    /// <remarks>What was kept of the last one is for those who were subscribed before, should it stay so.</remarks>
+    protected override void OnEpochChanged()
+    {
+        foreach (var subscribing in _subscribing.Values)
+            subscribing.Position = 0;
+        _listeners.Restart();
+    }
+
+    private void Listen(Subscriber subscriber, long position, IEnumerable<ChannelMessageEvent> kept)
+    {
+        if (!subscriber.IsListening)
+            return;
+        _listeners.Add(subscriber.Session, position);
+        // Behind what was decided on before: a session that subscribes again may have writes in that line.
+        var fanOut = new FanOut();
+        foreach (var message in kept)
+            fanOut.Post([subscriber.Session], message);
+        Enqueue(fanOut);
+    }
+
+    private IEnumerable<ChannelSubscription> Describe() => _subscribers.Values.Select(subscriber =>
+        new ChannelSubscription(subscriber.Session.Id, subscriber.Session.User, subscriber.Feeds));
+
+    private sealed record Subscriber(Session Session, ChannelFeeds Feeds)
+    {
+        public bool IsListening => Feeds.HasFlag(ChannelFeeds.Messages);
+    }
+
+    /// <summary>What came for a subscription under way.</summary>
+    private sealed class Subscribing
+    {
+        private const int MessagesMax = 4096;
+
+        /// <summary>Up to where the session wants nothing, of the activation that the route knows.</summary>
+        public long Position { get; set; }
+
+        public List<ChannelMessageEvent> Kept { get; } = [];
+
+        public void Keep(ChannelMessageEvent message)
+        {
+            if (message.Message.Sequence > Position && Kept.Count < MessagesMax)
+                Kept.Add(message);
+        }
+    }
+}
