@@ -12,7 +12,7 @@ namespace ImOrleans.Client;
 /// <b>Guarantee:</b> calls go out in the order in which they were made. None is sent twice: when the connection is lost
 /// before the answer, the caller gets an <see cref="RtmException"/> whose <see cref="RtmException.OutcomeUnknown"/> is
 /// true. Messages come at most once and in the order of each publisher; those of the time without a connection are
-/// gone.
+/// gone, but those of message channels, which come later while the server keeps them.
 /// <b>Errors:</b> every call throws <see cref="RtmException"/> with the server's code; from the client itself come
 /// 10002 (not connected by the app), 10021 (too many unfinished calls) and 10025 (no connection in time, or lost).
 /// <b>Threads:</b> all members may be used from several threads at once.
@@ -23,6 +23,7 @@ public sealed partial class RtmClient : IAsyncDisposable
     private readonly ILinkFactory _links;
     private readonly CallQueue _calls;
     private readonly ChannelRegistry _channels;
+    private readonly MessageChannelRegistry _messageChannels;
     private readonly ConnectionKeeper _keeper;
     private readonly TokenRenewer _renewer;
     private readonly ILogger _logger;
@@ -44,6 +45,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         _channels = new(options, _calls, _logger);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
+        _messageChannels = new(_channels, Events.Post);
         _renewer = new(options, Events.Post, _logger);
         _keeper = new(options, links, _calls, new Host(this), random, _logger);
     }
@@ -83,6 +85,46 @@ public sealed partial class RtmClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         return _channels.JoinAsync(name, options ?? new(), cancellationToken);
+    }
+
+    /// <summary>Subscribes to a message channel.</summary>
+    /// <param name="name">The channel.</param>
+    /// <param name="options">What to hear of, and from where on.</param>
+    /// <param name="cancellationToken">Stops waiting; a subscription that was made all the same is ended.</param>
+    /// <exception cref="RtmException">10008, 10017 (subscribed to already), 11005, 11012, 11020, 11021.</exception>
+    public Task<MessageChannel> SubscribeChannelAsync(
+        string name, MessageChannelOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _messageChannels.SubscribeAsync(name, options ?? new(), cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a message to all who are subscribed to a message channel; no subscription is needed. Never repeated by the
+    /// client; an app may, with the same <see cref="PublishOptions.IdempotencyKey"/>.
+    /// </summary>
+    /// <param name="channel">The message channel.</param>
+    /// <param name="payload">Text or bytes.</param>
+    /// <param name="options">A label, a key.</param>
+    /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
+    /// <exception cref="RtmException">
+    /// 10008, 10014, 11010, 11025, 11026, 11029. <see cref="RtmException.OutcomeUnknown"/> when the answer was lost.
+    /// </exception>
+    public async Task<PublishedMessage> PublishToChannelAsync(
+        string channel, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var request = new
+        {
+            channel,
+            channelType = "message",
+            messageType = WireWords.MessageType(payload),
+            payload = WireWords.Content(payload),
+            customType = options?.CustomType,
+            idempotencyKey = options?.IdempotencyKey,
+        };
+        var reply = await _channels.CallAsync("Publish", request, cancellationToken).ConfigureAwait(false);
+        return new(reply.Position(), reply.Time("sentAt"));
     }
 
     /// <summary>Sends a message to all connected devices of a user. Never repeated by the client.</summary>
@@ -170,6 +212,9 @@ public sealed partial class RtmClient : IAsyncDisposable
                             message.Channel, message.Topic ?? "", message.Publisher, message.ToPayload(),
                             message.CustomType, sentAt, message.SendTs));
                         break;
+                    case "message":
+                        client._messageChannels.Find(message.Channel)?.OnMessage(message.ToChannelMessage());
+                        break;
                     default:
                         client.LogUnknown(message.ChannelType);
                         break;
@@ -209,10 +254,18 @@ public sealed partial class RtmClient : IAsyncDisposable
 
         public void Report(ClientEvent happened) => client.Events.Post(happened);
 
-        public Task RestoreAsync(ILink link, CancellationToken cancellationToken) => client._channels.RestoreAsync(
-            new(link, client._options, OnRestoreFailed, cancellationToken));
+        public async Task RestoreAsync(ILink link, CancellationToken cancellationToken)
+        {
+            var restorer = new ChannelRestorer(link, client._options, OnRestoreFailed, cancellationToken);
+            await client._channels.RestoreAsync(restorer).ConfigureAwait(false);
+            await client._messageChannels.RestoreAsync(restorer).ConfigureAwait(false);
+        }
 
-        public void OnEnded(RtmException? why) => client._channels.End(why);
+        public void OnEnded(RtmException? why)
+        {
+            client._channels.End(why);
+            client._messageChannels.End(why);
+        }
 
         private void OnRestoreFailed(RestoreFailed failed)
         {

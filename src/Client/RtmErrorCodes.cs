@@ -21,6 +21,9 @@ public static class RtmErrorCodes
     /// <summary>The login was refused.</summary>
     public const int LoginRejected = 10012;
 
+    /// <summary>It was done already; a channel that is subscribed to, for one.</summary>
+    public const int DuplicateOperation = 10017;
+
     /// <summary>
     /// A call above a rate, or more unfinished calls than <see cref="RtmClientOptions.PendingCallsMax"/>.
     /// </summary>
@@ -31,6 +34,9 @@ public static class RtmErrorCodes
 
     /// <summary>The channel is not joined.</summary>
     public const int ChannelNotJoined = 11001;
+
+    /// <summary>The message channel is not subscribed to.</summary>
+    public const int ChannelNotSubscribed = 11002;
 
     /// <summary>The channel could not be joined; joined already, for one.</summary>
     public const int ChannelJoinFailed = 11007;
@@ -58,6 +64,7 @@ public static class RtmErrorCodes
         TokenExpired => "TOKEN_EXPIRED",
         LoginTimeout => "LOGIN_TIMEOUT",
         LoginRejected => "LOGIN_REJECTED",
+        DuplicateOperation => "DUPLICATE_OPERATION",
         TooManyCalls => "OPERATION_RATE_EXCEED_LIMITATION",
         NotConnected => "NOT_CONNECTED",
         ChannelNotJoined => "CHANNEL_NOT_JOINED",

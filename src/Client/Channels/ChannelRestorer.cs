@@ -22,6 +22,9 @@ internal sealed class ChannelRestorer(
     public void Report(string channel, string? topic, IReadOnlyList<string> users, Exception why) =>
         report(new(channel, topic, users, why));
 
+    public void ReportMessageChannel(string channel, Exception why) =>
+        report(new(channel, null, [], why) { IsMessageChannel = true });
+
     /// <summary>The server's last word on a call.</summary>
     public async Task<WireReply> CallAsync(string method, object request)
     {

@@ -58,9 +58,20 @@ public sealed record TokenRenewalFailed(string? Channel, Exception Error, bool W
 /// <summary>
 /// After a reconnect something could not be had again: it is given up, and the app may ask for it anew.
 /// </summary>
-/// <param name="Channel">The stream channel.</param>
+/// <param name="Channel">The stream or message channel.</param>
 /// <param name="Topic">The topic; null: the channel itself, with all its topics.</param>
 /// <param name="Users">The publishers that are not followed any more; empty: the channel or the publisher role.</param>
 /// <param name="Error">The refusal, or what a channel's token provider threw.</param>
 public sealed record RestoreFailed(
-    string Channel, string? Topic, IReadOnlyList<string> Users, Exception Error) : ClientEvent;
+    string Channel, string? Topic, IReadOnlyList<string> Users, Exception Error) : ClientEvent
+{
+    /// <summary>Whether it is a message channel; a stream channel otherwise.</summary>
+    public bool IsMessageChannel { get; init; }
+}
+
+/// <summary>
+/// Messages of a message channel were missed, or may have been, and cannot be had again; the feed's next message has
+/// <see cref="ChannelMessage.GapBefore"/>.
+/// </summary>
+/// <param name="Channel">The message channel.</param>
+public sealed record MessagesMissed(string Channel) : ClientEvent;

@@ -10,4 +10,10 @@ public sealed record PublishOptions
     /// A time stamp of the sender's own, in a unit of its choice; receivers get it as it is. Null: none. Topics only.
     /// </summary>
     public long? SendTimestamp { get; init; }
+
+    /// <summary>
+    /// Makes a publish to a message channel safe to repeat: one with the same key gets the first one's answer and is
+    /// delivered once. Null: none. 1 to 128 bytes of UTF-8, else 10014. Message channels only.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
 }

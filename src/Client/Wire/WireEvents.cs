@@ -3,9 +3,12 @@ namespace ImOrleans.Client.Wire;
 /// <summary>An element of <c>OnMessages</c> (PROTOCOL.md, section 8).</summary>
 internal sealed record WireMessage(
     string Channel, string ChannelType, string? Topic, string Publisher, string MessageType, string Payload,
-    string? CustomType, long SentAt, long? SendTs)
+    string? CustomType, long SentAt, long? SendTs, long Offset = 0, string Epoch = "")
 {
     public Payload ToPayload() => MessageType == "binary" ? new(Convert.FromBase64String(Payload)) : new(Payload);
+
+    public ChannelMessage ToChannelMessage() => new(
+        Channel, Publisher, ToPayload(), CustomType, DateTimeOffset.FromUnixTimeMilliseconds(SentAt), new(Offset, Epoch));
 }
 
 /// <summary>An element of <c>OnTopicEvents</c>.</summary>

@@ -18,6 +18,10 @@ internal sealed record WireReply(
     /// <summary>A time in the data.</summary>
     public DateTimeOffset Time(string field) => DateTimeOffset.FromUnixTimeMilliseconds(Data.GetProperty(field).GetInt64());
 
+    /// <summary>The place of a message that was published.</summary>
+    public MessagePosition Position() =>
+        new(Data.GetProperty("offset").GetInt64(), Data.GetProperty("epoch").GetString() ?? "");
+
     /// <summary>A list of names in the data.</summary>
     public IReadOnlyList<string> Names(string field) =>
         [.. Data.GetProperty(field).EnumerateArray().Select(name => name.GetString()!)];

@@ -40,7 +40,8 @@ internal sealed class FakeServer : ILinkFactory
                 failed = Array.Empty<string>(),
             },
             "RenewToken" => new { expiresAt = 1_900_000_000_000 },
-            "Publish" => new { sentAt = 1_900_000_000_000 },
+            "Publish" => new { sentAt = 1_900_000_000_000, offset = 1, epoch = "e1" },
+            "Subscribe" => new { position = new { offset = 0, epoch = "e1" } },
             "GetServerTime" => new { now = 1_900_000_000_000 },
             _ => new { },
         };

@@ -1,0 +1,23 @@
+namespace ImOrleans.Client;
+
+/// <summary>How a message channel is subscribed to.</summary>
+public sealed record MessageChannelOptions
+{
+    /// <summary>Whether messages come. Default: true.</summary>
+    public bool WithMessages { get; init; } = true;
+
+    /// <summary>Whether the server is asked for who comes and goes; it does not serve that yet. Default: true.</summary>
+    public bool WithPresence { get; init; } = true;
+
+    /// <summary>Whether the server is asked for changes of metadata; it does not serve that yet. Default: false.</summary>
+    public bool WithMetadata { get; init; }
+
+    /// <summary>Whether the server is asked for changes of locks; it does not serve that yet. Default: false.</summary>
+    public bool WithLocks { get; init; }
+
+    /// <summary>
+    /// The place of the last message that the app has from an earlier subscription: all that came since is the
+    /// beginning of the feed, while the server keeps it. Default null: from now on.
+    /// </summary>
+    public MessagePosition? Since { get; init; }
+}
