@@ -11,19 +11,19 @@ public sealed class ServerCluster : IAsyncDisposable
 {
     private readonly ITestCluster _silos;
     private readonly ClusterNode[] _nodes;
-    private readonly ConcurrentDictionary<string, bool> _topicSilos;
+    private readonly ConcurrentDictionary<(string Type, string Silo), bool> _activations;
 
-    private ServerCluster(ITestCluster silos, ClusterNode[] nodes, ConcurrentDictionary<string, bool> topicSilos) =>
-        (_silos, _nodes, _topicSilos) = (silos, nodes, topicSilos);
+    private ServerCluster(
+        ITestCluster silos, ClusterNode[] nodes, ConcurrentDictionary<(string Type, string Silo), bool> activations) =>
+        (_silos, _nodes, _activations) = (silos, nodes, activations);
 
     public ClusterNode this[int index] => _nodes[index];
 
     /// <summary>True when a topic lives, or has lived, on the silo of a node.</summary>
-    public bool HasTopicsOn(ClusterNode node)
-    {
-        ArgumentNullException.ThrowIfNull(node);
-        return _topicSilos.ContainsKey(node.SiloAddress);
-    }
+    public bool HasTopicsOn(ClusterNode node) => Has("topic", node);
+
+    /// <summary>True when a message channel lives, or has lived, on the silo of a node.</summary>
+    public bool HasMessageChannelsOn(ClusterNode node) => Has("messagechannel", node);
 
     /// <summary>Starts the nodes with settings as an operator would give them.</summary>
     public static async Task<ServerCluster> StartAsync(
@@ -32,7 +32,7 @@ public sealed class ServerCluster : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
             .Build();
-        var topicSilos = new ConcurrentDictionary<string, bool>();
+        var activations = new ConcurrentDictionary<(string Type, string Silo), bool>();
         var silos = await TestCluster.StartAsync(new()
         {
             Silos = nodes,
@@ -43,8 +43,9 @@ public sealed class ServerCluster : IAsyncDisposable
                 silo.Services.AddGrainServices();
                 silo.AddIncomingGrainCallFilter(context =>
                 {
-                    if (context.TargetId.Type.ToString() == "topic")
-                        topicSilos[context.TargetContext.Address.SiloAddress!.ToParsableString()] = true;
+                    // Only where somebody asks for it: an observer has no address.
+                    if (context.TargetId.Type.ToString() is ("topic" or "messagechannel") and var type)
+                        activations[(type, context.TargetContext.Address.SiloAddress!.ToParsableString())] = true;
                     return context.Invoke();
                 });
             },
@@ -52,7 +53,7 @@ public sealed class ServerCluster : IAsyncDisposable
         var started = new List<ClusterNode>();
         foreach (var silo in silos.Nodes)
             started.Add(await ClusterNode.StartAsync(silo, configuration));
-        return new(silos, [.. started], topicSilos);
+        return new(silos, [.. started], activations);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,5 +61,11 @@ public sealed class ServerCluster : IAsyncDisposable
         foreach (var node in _nodes)
             await node.DisposeAsync();
         await _silos.DisposeAsync();
+    }
+
+    private bool Has(string type, ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return _activations.ContainsKey((type, node.SiloAddress));
     }
 }
