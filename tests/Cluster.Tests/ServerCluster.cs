@@ -40,6 +40,7 @@ public sealed class ServerCluster : IAsyncDisposable
             Configure = silo =>
             {
                 silo.Services.AddSingleton<IConfiguration>(configuration);
+                silo.AddMemoryGrainStorageAsDefault();
                 silo.Services.AddGrainServices();
                 silo.AddIncomingGrainCallFilter(context =>
                 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ImOrleans.Domain.Messages;
 
 namespace ImOrleans.Domain.Identifiers;
 
@@ -18,6 +19,10 @@ public static class GrainKey
     public static string MessageChannel(ChannelName channel) => Join('m', channel.Value);
 
     public static string Topic(ChannelName channel, TopicName topic) => Join('t', channel.Value, topic.Value);
+
+    /// <summary>The metadata of a channel or a user, and the locks of a channel.</summary>
+    public static string SharedData(ChannelType type, string name) =>
+        Join('d', ((int)type).ToString(CultureInfo.InvariantCulture), name);
 
     /// <summary>Writes a key of <paramref name="parts"/>.</summary>
     public static string Join(char kind, params ReadOnlySpan<string> parts)

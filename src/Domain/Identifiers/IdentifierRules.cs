@@ -28,6 +28,8 @@ internal static class IdentifierRules
     public static bool IsTopicName(string? value) =>
         HasLength(value) && value![0] != '_' && value.AsSpan().IndexOfAny(@".*/\") < 0 && IsPrintable(value);
 
+    public static bool IsLockName(string? value) => HasLength(value) && IsPrintable(value!);
+
     public static bool IsDeviceId(string? value) => HasLength(value) && IsPrintable(value!);
 
     private static bool HasLength(string? value) =>

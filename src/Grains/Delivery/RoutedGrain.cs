@@ -105,10 +105,11 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
         finally
         {
             Fanout.Tidy();
-            if (Fanout.HasOutboxes)
+            var due = NextDue();
+            if (Fanout.HasOutboxes || due is not null)
             {
                 DelayDeactivation(StayAlive);
-                WakeBy(NextDue());
+                WakeBy(due);
             }
         }
     }

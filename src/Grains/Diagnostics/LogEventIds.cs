@@ -22,6 +22,11 @@ internal static class LogEventIds
     // Message channels: 45xx.
     public const int MessageChannelGatewayLost = 4501;
 
+    // Metadata and locks: 46xx.
+    public const int SharedDataGatewayLost = 4601;
+    public const int SharedDataWriteFailed = 4602;
+    public const int SharedDataKnown = 4603;
+
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;
     public const int OutboxGaveUp = 7003;

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization.Metadata;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Rooms;
+using ImOrleans.Grains.SharedData;
 using ImOrleans.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +27,7 @@ public static class GrainServiceExtensions
         services.AddChecked<MessageChannelOptions, MessageChannelOptionsValidator>(MessageChannelOptions.SectionName);
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
         services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
+        services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();
         services.TryAddSingleton<FanoutFactory>();
         services.TryAddSingleton<GatewayLeases>();

@@ -11,6 +11,7 @@ using ImOrleans.Grains.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Runtime.Hosting;
 
 namespace ImOrleans.Grains.Tests.Kit;
 
@@ -25,21 +26,25 @@ public abstract class GrainTest : GrainRun
 
     protected GrainTest(int silos = 1)
     {
-        StartSilos(silos, services =>
-        {
-            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-            services.AddSingleton<IEpochSource>(Epochs);
-            services.AddSingleton<IIncomingGrainCallFilter, CallEdgeFilter>();
-            services.AddSingleton<IIncomingGrainCallFilter>(Gate);
-            Configure(services);
-            services.AddGrainServices();
-            // The tests say when the leases are read.
-            services.Remove(services.Single(static service =>
-                service.ImplementationFactory is Func<IServiceProvider, GatewayLeases>
-                && service.ServiceType == typeof(IHostedService)));
-        });
+        StartSilos(silos, AddServices);
         One = Gateway("g1");
         Two = Gateway("g2");
+    }
+
+    /// <summary>What every silo of the test has.</summary>
+    private protected void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IEpochSource>(Epochs);
+        services.AddSingleton<IIncomingGrainCallFilter, CallEdgeFilter>();
+        services.AddSingleton<IIncomingGrainCallFilter>(Gate);
+        Configure(services);
+        services.AddGrainStorage("Default", (_, _) => Storage);
+        services.AddGrainServices();
+        // The tests say when the leases are read.
+        services.Remove(services.Single(static service =>
+            service.ImplementationFactory is Func<IServiceProvider, GatewayLeases>
+            && service.ServiceType == typeof(IHostedService)));
     }
 
     /// <summary>Where the grain classes are.</summary>
@@ -48,6 +53,9 @@ public abstract class GrainTest : GrainRun
     private protected FakeLeases Leases { get; } = new();
 
     private protected CountingEpochs Epochs { get; } = new();
+
+    /// <summary>Where all silos keep their states.</summary>
+    private protected StateStorage Storage { get; } = new();
 
     private protected CallGate Gate { get; } = new();
 

@@ -1,0 +1,18 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Grains.Abstractions.SharedData;
+
+/// <summary>A session wants a lock for its user.</summary>
+/// <param name="Route">The gateway's route.</param>
+/// <param name="Session">Who.</param>
+/// <param name="User">Its user.</param>
+/// <param name="Name">The lock.</param>
+/// <param name="Retry">True to wait in the queue when another has it.</param>
+[GenerateSerializer, Immutable, Alias("im.AcquireLockRequest")]
+public sealed record AcquireLockRequest(
+    [property: Id(0)] RouteUpdate Route,
+    [property: Id(1)] SessionId Session,
+    [property: Id(2)] UserId User,
+    [property: Id(3)] LockName Name,
+    [property: Id(4)] bool Retry);

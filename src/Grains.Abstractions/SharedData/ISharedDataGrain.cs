@@ -1,0 +1,95 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using Orleans.CodeGeneration;
+
+namespace ImOrleans.Grains.Abstractions.SharedData;
+
+/// <summary>
+/// What is kept for a channel or a user when everybody has gone: its metadata, and a channel's locks, which may guard
+/// them. Key: <see cref="GrainKey.SharedData"/>.
+/// </summary>
+/// <remarks>
+/// <para><b>Guarantee:</b> what is accepted, shown or told is stored. A write is compared with what it builds on, so two
+/// activations at once cannot both change the same: one is refused and reads anew.</para>
+/// <para>Calls that carry a <see cref="RouteUpdate"/> refuse an old one with <see cref="ErrorCode.RouteStale"/>. Calls
+/// that change something and are not certain of it answer <see cref="ErrorCode.StorageOperationTimeout"/> or
+/// <see cref="ErrorCode.LockOperationTimeout"/>: done or not. Those that were certainly not done answer
+/// <see cref="ErrorCode.StorageOperationFailed"/> or <see cref="ErrorCode.LockOperationFailed"/>. While the store cannot
+/// be read, <see cref="ErrorCode.StorageNotAvailable"/> or <see cref="ErrorCode.LockNotAvailable"/>.</para>
+/// <para><b>Cost:</b> a write costs one storage write; reads cost none.</para>
+/// </remarks>
+[Alias("im.ISharedDataGrain"), Version(1)]
+public interface ISharedDataGrain : IGrainWithStringKey
+{
+    /// <summary>Changes items of the metadata, all or none.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.StorageInvalidLockName"/>: there is no such lock;
+    /// <see cref="ErrorCode.StorageLockNotAcquired"/>: the writer does not have it;
+    /// <see cref="ErrorCode.StorageOutdatedRevision"/>; <see cref="ErrorCode.StorageInvalidMetadataItem"/>: an item to be
+    /// updated or removed is not there; <see cref="ErrorCode.StorageMetadataLengthOverflow"/>.
+    /// </remarks>
+    [Alias("ChangeMetadata"), ResponseTimeout("00:00:04")]
+    Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request);
+
+    /// <summary>All metadata.</summary>
+    [Alias("GetMetadata"), ResponseTimeout("00:00:04")]
+    Task<Outcome<MetadataContent>> GetMetadataAsync();
+
+    /// <summary>Tells a session of changes from now on; the answer holds where things stand.</summary>
+    [Alias("Watch"), ResponseTimeout("00:00:04")]
+    Task<Outcome<SharedDataWatched>> WatchAsync(WatchSharedDataRequest request);
+
+    /// <summary>Tells a session of changes no more. What it has or waits for stays.</summary>
+    [Alias("Unwatch"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> UnwatchAsync(WatchSharedDataRequest request);
+
+    /// <summary>A session goes. An unknown one is fine.</summary>
+    [Alias("Leave"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> LeaveAsync(LeaveSharedDataRequest request);
+
+    /// <summary>Makes a lock; the answer holds all.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.LockAlreadyExist"/>; <see cref="ErrorCode.LockOperationFailed"/>: the channel
+    /// has 32.
+    /// </remarks>
+    [Alias("SetLock"), ResponseTimeout("00:00:04")]
+    Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request);
+
+    /// <summary>Takes a lock away, whoever has it or waits for it; the answer holds those that are left.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.LockNotExist"/>.</remarks>
+    [Alias("RemoveLock"), ResponseTimeout("00:00:04")]
+    Task<Outcome<LockContent>> RemoveLockAsync(LockName name);
+
+    /// <summary>All locks.</summary>
+    [Alias("GetLocks"), ResponseTimeout("00:00:04")]
+    Task<Outcome<LockContent>> GetLocksAsync();
+
+    /// <summary>Gives a lock to a session's user, or lets the session wait for it. Never waits itself.</summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> one owner at a time; the token of a grant is greater than that of every earlier one of the
+    /// channel, whatever was restarted or lost meanwhile. A user that has the lock gets the same answer again.
+    /// <b>Errors:</b> <see cref="ErrorCode.LockNotExist"/>; <see cref="ErrorCode.LockAcquireFailed"/>: another has it and
+    /// the session does not want to wait, or 1000 wait already; <see cref="ErrorCode.LockOperationPerforming"/>: the
+    /// session waits for it already.
+    /// </remarks>
+    [Alias("AcquireLock"), ResponseTimeout("00:00:04")]
+    Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request);
+
+    /// <summary>Takes a lock from its owner; the next that waits gets it.</summary>
+    /// <remarks>
+    /// A release names the caller, a revocation whom it is taken from.
+    /// <b>Errors:</b> <see cref="ErrorCode.LockNotExist"/>; <see cref="ErrorCode.LockNotAcquired"/>: another has it, or
+    /// nobody.
+    /// </remarks>
+    [Alias("ReleaseLock"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner);
+
+    /// <summary>States everything that a gateway's sessions want here; what it does not name is gone.</summary>
+    [Alias("Register"), ResponseTimeout("00:00:04")]
+    Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration);
+
+    /// <summary>True when this activation holds exactly the registration that the gateway believes in.</summary>
+    [Alias("Check"), ResponseTimeout("00:00:04")]
+    Task<bool> CheckAsync(RouteCheck check);
+}

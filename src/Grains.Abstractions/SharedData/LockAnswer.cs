@@ -1,0 +1,13 @@
+using ImOrleans.Grains.Abstractions.Delivery;
+
+namespace ImOrleans.Grains.Abstractions.SharedData;
+
+/// <summary>The user has the lock, or its session waits for it.</summary>
+/// <param name="Stamp">The activation and its position.</param>
+/// <param name="FencingToken">The owner's token; zero when the session waits: an event follows.</param>
+/// <param name="Ticket">The session's place in the queue, rising with time; zero when the user has the lock.</param>
+[GenerateSerializer, Immutable, Alias("im.LockAnswer")]
+public sealed record LockAnswer(
+    [property: Id(0)] RouteStamp Stamp,
+    [property: Id(1)] long FencingToken,
+    [property: Id(2)] long Ticket);

@@ -1,0 +1,77 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Locks;
+using ImOrleans.Grains.Abstractions.SharedData;
+using ImOrleans.Grains.Delivery;
+
+namespace ImOrleans.Grains.SharedData;
+
+/// <summary>
+/// What is not stored about locks: whose sessions are there, who waits, and how long those who went away have left.
+/// Gateways vouch for it and state it anew.
+/// </summary>
+/// <param name="grace">
+/// How long owners that were granted a lock by another activation count as present: their gateways have so long to state
+/// them here.
+/// </param>
+internal sealed class LockDesk(TimeSpan grace)
+{
+    private readonly Dictionary<LockName, DateTimeOffset> _endsAt = [];
+    private readonly Dictionary<LockName, DateTimeOffset> _inherited = [];
+    private long _lastTicket;
+
+    public SessionTable<SharedDataInterest> Sessions { get; } = new();
+
+    /// <summary>When the first lock ends whose owner is away; null when there is none.</summary>
+    public DateTimeOffset? NextEnd => _endsAt.Count == 0 ? null : _endsAt.Values.Min();
+
+    /// <summary>True when a session of the user is here.</summary>
+    public bool IsPresent(UserId user) => Sessions.All.Any(session => session.User == user);
+
+    /// <summary>A place in a queue, after all that were given before here.</summary>
+    public long NextTicket(DateTimeOffset now) => _lastTicket = Math.Max(_lastTicket + 1, now.ToUnixTimeMilliseconds());
+
+    /// <summary>How many sessions wait for a lock.</summary>
+    public int WaitersOf(LockName name) => Sessions.All.Count(session => session.TicketFor(name) is not null);
+
+    /// <summary>Whose turn it is when a lock becomes free; null when nobody waits.</summary>
+    public UserId? NextOf(LockName name) =>
+        Sessions.All.Where(session => session.TicketFor(name) is not null).MinBy(session => session.TicketFor(name))?.User;
+
+    /// <summary>The locks were granted by another activation.</summary>
+    public void Inherit(SharedDataState state, DateTimeOffset now)
+    {
+        _endsAt.Clear();
+        _inherited.Clear();
+        foreach (var detail in state.Locks.Where(detail => detail.Owner is not null))
+            _inherited[detail.Name] = now + grace;
+        Watch(state, now);
+    }
+
+    /// <summary>Begins and ends the times of the locks, by who is there now.</summary>
+    public void Watch(SharedDataState state, DateTimeOffset now)
+    {
+        foreach (var detail in state.Locks)
+            if (detail.Owner is not { } owner || IsPresent(owner))
+                Forget(detail.Name);
+            else if (!_endsAt.ContainsKey(detail.Name))
+                _endsAt[detail.Name] = Later(now, _inherited.GetValueOrDefault(detail.Name))
+                    + TimeSpan.FromSeconds(detail.TtlSeconds);
+    }
+
+    /// <summary>The locks whose owner was away for too long.</summary>
+    public IReadOnlyList<LockDetail> Ended(SharedDataState state, DateTimeOffset now) =>
+        [.. state.Locks.Where(detail => _endsAt.TryGetValue(detail.Name, out var endsAt) && endsAt <= now)];
+
+    /// <summary>The free locks that somebody waits for.</summary>
+    public IReadOnlyList<LockDetail> Wanted(SharedDataState state) =>
+        [.. state.Locks.Where(detail => detail.Owner is null && NextOf(detail.Name) is not null)];
+
+    /// <summary>A lock is free, gone, or its owner is there: no time runs.</summary>
+    public void Forget(LockName name)
+    {
+        _endsAt.Remove(name);
+        _inherited.Remove(name);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

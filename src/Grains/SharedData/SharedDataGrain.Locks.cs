@@ -1,0 +1,158 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Locks;
+using ImOrleans.Grains.Abstractions.SharedData;
+
+namespace ImOrleans.Grains.SharedData;
+
+public sealed partial class SharedDataGrain
+{
+    private LockContent Locks => new(State.LockRevision, State.Locks);
+
+    /// <inheritdoc />
+    public Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request) =>
+        ChangeLocksAsync(() => LockRules.Set(State, request.Name, request.TtlSeconds));
+
+    /// <inheritdoc />
+    public Task<Outcome<LockContent>> RemoveLockAsync(LockName name) =>
+        ChangeLocksAsync(() => LockRules.Remove(State, name));
+
+    /// <inheritdoc />
+    public async Task<Outcome<LockContent>> GetLocksAsync()
+    {
+        await SettleAsync();
+        return await KnowAsync() ? Locks : ErrorCode.LockNotAvailable;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        if (!await KnowAsync())
+            return ErrorCode.LockNotAvailable;
+        if (LockRules.Find(State, request.Name) is { } mine && mine.Owner == request.User && !await RefreshAsync())
+            return ErrorCode.LockNotAvailable;
+        if (LockRules.Find(State, request.Name) is not { } detail)
+            return LockRules.NotThere(request.Name);
+        if (detail.Owner == request.User)
+            return Hold(request, detail.FencingToken);
+        if (_desk.Sessions.TryGet(request.Session, out var known) && known.TicketFor(request.Name) is not null)
+            return new Refusal(ErrorCode.LockOperationPerforming, $"The session waits for '{request.Name}' already.");
+        if (detail.Owner is not null)
+            return request.Retry
+                ? Await(request)
+                : new Refusal(ErrorCode.LockAcquireFailed, $"{detail.Owner} has the lock '{request.Name}'.");
+        var decision = LockRules.Grant(State, detail, request.User);
+        var end = await StoreAsync(decision.Next);
+        if (end != WriteEnd.Stored)
+            return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
+        Attach(request.Route, request.Session, request.User).Hold(request.Name, decision.Next.LastFencingToken);
+        Tell(decision);
+        return new LockAnswer(Fanout.Stamp, decision.Next.LastFencingToken, 0);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner)
+    {
+        var released = await ChangeLocksAsync(() =>
+        {
+            var owned = LockRules.CheckRelease(State, name, owner);
+            return owned.IsAccepted
+                ? LockRules.Free(State, owned.Value, LockChangeKind.Released, _desk.NextOf(name))
+                : owned.As<LockDecision>();
+        });
+        return released.WithoutValue();
+    }
+
+    /// <summary>
+    /// Nothing is written for a user that has the lock already, so it is read whether that is still so: another
+    /// activation may have given it to somebody else.
+    /// </summary>
+    private async Task<bool> RefreshAsync()
+    {
+        var isFresh = await _cell.RefreshAsync();
+        TellReplaced();
+        return isFresh;
+    }
+
+    private LockAnswer Hold(AcquireLockRequest request, long token)
+    {
+        Attach(request.Route, request.Session, request.User).Hold(request.Name, token);
+        Rest();
+        return new(Fanout.Stamp, token, 0);
+    }
+
+    private Outcome<LockAnswer> Await(AcquireLockRequest request)
+    {
+        if (_desk.WaitersOf(request.Name) >= SharedDataLimits.LockWaitersMax)
+            return new Refusal(ErrorCode.LockAcquireFailed, $"Too many wait for '{request.Name}' already.");
+        var ticket = _desk.NextTicket(Clock.GetUtcNow());
+        Attach(request.Route, request.Session, request.User).Await(request.Name, ticket);
+        Rest();
+        return new LockAnswer(Fanout.Stamp, 0, ticket);
+    }
+
+    private async Task<Outcome<LockContent>> ChangeLocksAsync(Func<Outcome<LockDecision>> decide)
+    {
+        await SettleAsync();
+        if (!await KnowAsync())
+            return ErrorCode.LockNotAvailable;
+        var decided = decide();
+        if (!decided.IsAccepted)
+            return decided.As<LockContent>();
+        var end = await StoreAsync(decided.Value.Next);
+        if (end != WriteEnd.Stored)
+            return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
+        Tell(decided.Value);
+        return Locks;
+    }
+
+    /// <summary>The last session of a user has left in order: nobody has to wait for the user's locks.</summary>
+    private async Task GiveUpAsync(UserId user)
+    {
+        foreach (var owned in State.Locks.Where(detail => detail.Owner == user))
+        {
+            var decision = LockRules.Free(State, owned, LockChangeKind.Released, _desk.NextOf(owned.Name));
+            if (await StoreAsync(decision.Next) != WriteEnd.Stored)
+                return; // The time to live does it.
+            Tell(decision);
+        }
+    }
+
+    /// <summary>Ends the locks whose owner was away for too long, and gives away those that are free.</summary>
+    private async Task ServeWaitersAsync(DateTimeOffset now)
+    {
+        foreach (var ended in _desk.Ended(State, now))
+        {
+            var decision = LockRules.Free(State, ended, LockChangeKind.Expired, _desk.NextOf(ended.Name));
+            if (await StoreAsync(decision.Next) != WriteEnd.Stored)
+                return;
+            Tell(decision);
+        }
+
+        foreach (var free in _desk.Wanted(State))
+            if (_desk.NextOf(free.Name) is { } user)
+            {
+                var decision = LockRules.Grant(State, free, user);
+                if (await StoreAsync(decision.Next) != WriteEnd.Stored)
+                    return;
+                Tell(decision);
+            }
+    }
+
+    /// <summary>Tells what is stored now: the one place from which events about locks come.</summary>
+    private void Tell(LockDecision decision)
+    {
+        foreach (var change in decision.Changes)
+        {
+            _desk.Forget(change.Lock.Name);
+            Fanout.SendToAll(new LockEvent(Fanout.NextSequence(), change));
+            foreach (var interest in _desk.Sessions.All)
+                interest.Apply(change);
+        }
+
+        Rest();
+    }
+}

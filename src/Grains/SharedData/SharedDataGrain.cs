@@ -1,0 +1,262 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.SharedData;
+using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Gateways;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImOrleans.Grains.SharedData;
+
+/// <summary>The grain of what is kept for one channel or user. Its locks are in the other part.</summary>
+/// <remarks>
+/// Every change goes the same way: decide on what is certainly stored, write, take over, tell. While it is not certain
+/// what is stored, nothing is decided and nothing told.
+/// </remarks>
+[GrainType("data")]
+public sealed partial class SharedDataGrain(
+    FanoutFactory fanouts, [PersistentState("data")] IPersistentState<SharedDataState> stored,
+    IOptions<GatewayLeaseOptions> leases, ILogger<SharedDataGrain> logger)
+    : RoutedGrain(fanouts, logger), ISharedDataGrain
+{
+    /// <summary>Between two attempts to do what a failed write left undone.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = logger;
+    private readonly LockDesk _desk = new(leases.Value.LeaseDuration * 2);
+    private SharedDataCell _cell = null!;
+    private DateTimeOffset? _retryAt;
+    private long _writes;
+
+    private SharedDataState State => _cell.Current;
+
+    private MetadataContent Metadata => new(State.MajorRevision, State.Items);
+
+    /// <inheritdoc />
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        _cell = new(stored, () => $"{Fanout.Epoch}.{++_writes}");
+        _desk.Inherit(State, Clock.GetUtcNow());
+        Rest();
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request)
+    {
+        await SettleAsync();
+        if (!await KnowAsync())
+            return ErrorCode.StorageNotAvailable;
+        var decided = MetadataRules.Decide(State, request, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (!decided.IsAccepted)
+            return decided.As<MetadataChanged>();
+        var (next, changed) = decided.Value;
+        if (changed.IsEmpty)
+            return new MetadataChanged(State.MajorRevision);
+        var end = await StoreAsync(next);
+        if (end != WriteEnd.Stored)
+            return Failed(end, ErrorCode.StorageOperationFailed, ErrorCode.StorageOperationTimeout);
+        Fanout.SendToAll(new MetadataEvent(Fanout.NextSequence(), request.Kind, next.MajorRevision, changed));
+        return new MetadataChanged(next.MajorRevision);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<MetadataContent>> GetMetadataAsync()
+    {
+        await SettleAsync();
+        return await KnowAsync() ? Metadata : ErrorCode.StorageNotAvailable;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<SharedDataWatched>> WatchAsync(WatchSharedDataRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        if (!await KnowAsync())
+            return request.Metadata ? ErrorCode.StorageNotAvailable : ErrorCode.LockNotAvailable;
+        var interest = Attach(request.Route, request.Session, request.User);
+        interest.WantsMetadata |= request.Metadata;
+        interest.WantsLocks |= request.Locks;
+        Rest();
+        return new SharedDataWatched(
+            Fanout.Stamp, request.Metadata ? Metadata : null, request.Locks ? Locks : null);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> UnwatchAsync(WatchSharedDataRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        if (_desk.Sessions.TryGet(request.Session, out var interest))
+        {
+            interest.WantsMetadata &= !request.Metadata;
+            interest.WantsLocks &= !request.Locks;
+            Rest();
+        }
+
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<Done>> LeaveAsync(LeaveSharedDataRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session, removes: true) is { } stale)
+            return stale;
+        if (!_desk.Sessions.TryGet(request.Session, out var interest))
+            return default(Done);
+        Detach(interest);
+        if (request.IsOrderly && !_desk.IsPresent(interest.User) && await KnowAsync())
+            await GiveUpAsync(interest.User);
+        Rest();
+        return default(Done);
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration)
+    {
+        if (await AdmitAsync(registration.Route) is { } refusal)
+            return refusal;
+        if (!await KnowAsync())
+            return ErrorCode.StorageNotAvailable;
+        var gateway = registration.Route.Gateway;
+        var named = registration.Sessions.Select(SharedDataInterest.Of).ToArray();
+        foreach (var interest in _desk.Sessions.Of(gateway.Id))
+            _desk.Sessions.Remove(interest.Session, out _);
+        foreach (var interest in named)
+        {
+            interest.Reconcile(Locks);
+            _desk.Sessions.Set(interest.Session, interest);
+        }
+
+        if (named.Length == 0)
+        {
+            Fanout.Retire(gateway.Id);
+        }
+        else
+        {
+            Fanout.Want(gateway);
+            if (registration.MetadataRevision != State.MajorRevision && named.Any(interest => interest.WantsMetadata))
+                Fanout.Send(gateway.Id, new MetadataSnapshot(Fanout.NextSequence(), Metadata));
+            // The gateway reconciles its own records with it, as it was done here.
+            Fanout.Send(gateway.Id, new LockSnapshot(Fanout.NextSequence(), Locks));
+        }
+
+        Rest();
+        return Fanout.Stamp;
+    }
+
+    /// <inheritdoc />
+    public Task<bool> CheckAsync(RouteCheck check)
+    {
+        var held = _desk.Sessions.Of(check.Gateway).Select(interest => interest.ToSession());
+        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == SharedDataRegistration.DigestOf(held));
+    }
+
+    private protected override DateTimeOffset? NextDue()
+    {
+        var due = _cell.IsKnown && _desk.Wanted(State).Count == 0 ? _desk.NextEnd : DateTimeOffset.MinValue;
+        return due < _retryAt ? _retryAt : due;
+    }
+
+    private protected override async Task OnDueAsync(DateTimeOffset now)
+    {
+        if (_retryAt > now)
+            return;
+        _retryAt = null;
+        if (await KnowAsync())
+            await ServeWaitersAsync(now);
+        Rest();
+    }
+
+    private protected override Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
+    {
+        var lost = _desk.Sessions.Of(gateway);
+        LogGatewayLost(Key, gateway, loss, lost.Count);
+        foreach (var interest in lost)
+            Detach(interest);
+        Rest();
+        return Task.CompletedTask;
+    }
+
+    private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user)
+    {
+        if (!_desk.Sessions.TryGet(session, out var interest))
+            _desk.Sessions.Set(session, interest = new(session, user));
+        Fanout.Want(route.Gateway);
+        return interest;
+    }
+
+    private void Detach(SharedDataInterest interest)
+    {
+        if (!_desk.Sessions.Remove(interest.Session, out _))
+            return;
+        Fanout.NoteRemoval(interest.Session);
+        if (!_desk.Sessions.HasAny(interest.Session.Gateway))
+            Fanout.Retire(interest.Session.Gateway);
+    }
+
+    /// <summary>What every turn ends with: who wants nothing goes, and the times of the locks follow who is there.</summary>
+    private void Rest()
+    {
+        foreach (var interest in _desk.Sessions.All.Where(interest => interest.IsIdle).ToArray())
+            Detach(interest);
+        _desk.Watch(State, Clock.GetUtcNow());
+        WakeBy(NextDue());
+    }
+
+    /// <summary>True when it is certain what is stored; finds out if need be.</summary>
+    private async ValueTask<bool> KnowAsync()
+    {
+        if (_cell.IsKnown)
+            return true;
+        if (await _cell.LearnAsync())
+        {
+            LogKnown(Key);
+            TellReplaced();
+            return true;
+        }
+
+        Postpone();
+        return false;
+    }
+
+    private async Task<WriteEnd> StoreAsync(SharedDataState next)
+    {
+        var end = await _cell.WriteAsync(next);
+        if (end == WriteEnd.Stored)
+            return end;
+        LogWriteFailed(Key, end, _cell.Failure);
+        Postpone();
+        TellReplaced();
+        return end;
+    }
+
+    /// <summary>
+    /// What is stored is not what was shown last: another activation has written, or a write that was given up has come
+    /// through. Everybody gets a snapshot.
+    /// </summary>
+    private void TellReplaced()
+    {
+        if (!_cell.TakeReplaced())
+            return;
+        foreach (var interest in _desk.Sessions.All)
+            interest.Reconcile(Locks);
+        Fanout.SendToAll(new MetadataSnapshot(Fanout.NextSequence(), Metadata));
+        Fanout.SendToAll(new LockSnapshot(Fanout.NextSequence(), Locks));
+        _desk.Inherit(State, Clock.GetUtcNow());
+
+        // The directory knows who is the one by now.
+        DeactivateOnIdle();
+    }
+
+    private void Postpone()
+    {
+        _retryAt = Clock.GetUtcNow() + RetryPause;
+        WakeBy(_retryAt);
+    }
+
+    private static Refusal Failed(WriteEnd end, ErrorCode notDone, ErrorCode unknown) => end == WriteEnd.NotStored
+        ? new(notDone, "The change was not stored; try again.")
+        : new(unknown, "The change may or may not have been stored.");
+}

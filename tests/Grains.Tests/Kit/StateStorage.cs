@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using ImOrleans.Grains.SharedData;
+using Orleans.Storage;
+
+namespace ImOrleans.Grains.Tests.Kit;
+
+/// <summary>What goes wrong with the next write.</summary>
+internal enum StateFailure
+{
+    /// <summary>Nothing is stored, and the caller hears of an error.</summary>
+    Lost,
+
+    /// <summary>It is stored, and the caller hears of an error.</summary>
+    Unheard,
+
+    /// <summary>The caller hears of an error; it is stored when the test says so, if its version still fits.</summary>
+    Late,
+}
+
+/// <summary>
+/// Keeps the states of all silos of a test as a database would: serialised, compared by version; and fails as told.
+/// </summary>
+internal sealed class StateStorage : IGrainStorage
+{
+    private readonly ConcurrentDictionary<(string State, GrainId Grain), Row> _rows = new();
+    private readonly ConcurrentQueue<StateFailure> _failures = new();
+    private readonly ConcurrentQueue<Func<bool>> _late = new();
+    private int _reads;
+
+    /// <summary>How many writes were stored.</summary>
+    public int Writes { get; private set; }
+
+    /// <summary>True: no read succeeds.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>How many reads there were.</summary>
+    public int Reads => _reads;
+
+    public void FailNextWrite(StateFailure failure) => _failures.Enqueue(failure);
+
+    /// <summary>What the one grain that has a state has stored.</summary>
+    public SharedDataState Peek() => Deserialize<SharedDataState>(_rows.Values.Single().Json);
+
+    /// <summary>Lets a write that was given up land; false when it cannot any more.</summary>
+    public bool LandLate() => _late.TryDequeue(out var write) && write();
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        Interlocked.Increment(ref _reads);
+        if (IsDown)
+            throw new IOException("The store is down.");
+        var row = _rows.GetValueOrDefault((stateName, grainId));
+        grainState.State = row is null ? Activator.CreateInstance<T>() : Deserialize<T>(row.Json);
+        grainState.ETag = row?.ETag!;
+        grainState.RecordExists = row is not null;
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (IsDown)
+            throw new IOException("The store is down.");
+        var json = JsonSerializer.Serialize(grainState.State, typeof(T), SharedDataJson.Default);
+        var expected = grainState.ETag;
+        var failure = _failures.TryDequeue(out var told) ? told : (StateFailure?)null;
+        if (failure == StateFailure.Late)
+            _late.Enqueue(() => TryStore((stateName, grainId), json, expected, out _));
+        if (failure is StateFailure.Lost or StateFailure.Late)
+            throw new IOException("The write failed.");
+        if (!TryStore((stateName, grainId), json, expected, out var stored))
+            throw new InconsistentStateException("Somebody else wrote.", stored, expected);
+        if (failure == StateFailure.Unheard)
+            throw new IOException("The answer was lost.");
+        grainState.ETag = stored!;
+        grainState.RecordExists = true;
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        throw new NotSupportedException();
+
+    private bool TryStore((string, GrainId) key, string json, string? expected, out string? stored)
+    {
+        stored = _rows.GetValueOrDefault(key)?.ETag;
+        if (stored != expected)
+            return false;
+        Writes++;
+        stored = Writes.ToString(CultureInfo.InvariantCulture);
+        _rows[key] = new(json, stored);
+        return true;
+    }
+
+    private static T Deserialize<T>(string json) => (T)JsonSerializer.Deserialize(json, typeof(T), SharedDataJson.Default)!;
+
+    private sealed record Row(string Json, string ETag);
+}
