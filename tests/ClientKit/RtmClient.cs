@@ -24,6 +24,8 @@ public sealed class RtmClient : IAsyncDisposable
         };
         Messages = new(connection, "OnMessages");
         TopicEvents = new(connection, "OnTopicEvents");
+        StorageEvents = new(connection, "OnStorageEvents");
+        LockEvents = new(connection, "OnLockEvents");
         TokenEvents = new(connection, "OnTokenEvents");
         ConnectionEvents = new(connection, "OnConnectionEvents");
     }
@@ -33,6 +35,10 @@ public sealed class RtmClient : IAsyncDisposable
     public EventQueue Messages { get; }
 
     public EventQueue TopicEvents { get; }
+
+    public EventQueue StorageEvents { get; }
+
+    public EventQueue LockEvents { get; }
 
     public EventQueue TokenEvents { get; }
 

@@ -32,6 +32,18 @@ async function assertLimited(perSecond, code, send) {
 const text = (payload) => ({ messageType: 'string', payload: `${payload}` });
 
 describe('within a second', () => {
+  test('the 11th call about metadata is refused with 10021 and the time to wait', async (t) => {
+    const client = await Client.connect(t, server, 'meta caller');
+    await assertLimited(10, 10021, () => client.call('GetUserMetadata', { userId: 'anybody' }));
+  });
+
+  test('the 11th acquisition of a lock is refused with 10021 and the time to wait', async (t) => {
+    const client = await Client.connect(t, server, 'lock caller');
+    const lock = { channel: 'limits', channelType: 'message', name: 'door' };
+    await client.do('SetLock', lock);
+    await assertLimited(10, 10021, () => client.call('AcquireLock', lock));
+  });
+
   test('the 21st call is refused with 10021 and the time to wait', async (t) => {
     const client = await Client.connect(t, server, 'caller');
     await assertLimited(20, 10021, () => client.call('GetServerTime', {}));

@@ -1,7 +1,12 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.SharedData;
 
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>The answer to a join.</summary>
-internal sealed record JoinedChannel(ChannelName Channel, IReadOnlyList<TopicPublishers> Topics);
+/// <param name="Channel">What was joined.</param>
+/// <param name="Topics">Who publishes where.</param>
+/// <param name="Data">The metadata and locks that were asked for; null when none were.</param>
+internal sealed record JoinedChannel(
+    ChannelName Channel, IReadOnlyList<TopicPublishers> Topics, SharedDataWatched? Data = null);

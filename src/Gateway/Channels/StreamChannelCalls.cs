@@ -1,18 +1,34 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Abstractions.Rooms;
 
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>What sessions do with stream channels as a whole: join, leave, renew the channel's token.</summary>
 internal sealed class StreamChannelCalls(
-    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
+    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, SharedDataFeeds feeds, TimeProvider clock)
 {
-    /// <summary>Joins a channel: the snapshot event goes out before this returns.</summary>
-    public Task<Outcome<JoinedChannel>> JoinAsync(Session session, ChannelName channel, SessionToken? token) =>
-        session.Calls.ForChannelAsync(channel, budget => JoinInTurnAsync(budget, session, channel, token));
+    /// <summary>Joins a channel: the snapshot events go out before this returns.</summary>
+    /// <param name="session">Who joins.</param>
+    /// <param name="channel">What.</param>
+    /// <param name="token">The token for the channel; null when the login token serves.</param>
+    /// <param name="withMetadata">Whether it is told of the channel's metadata.</param>
+    /// <param name="withLocks">Whether it is told of the channel's locks.</param>
+    public Task<Outcome<JoinedChannel>> JoinAsync(
+        Session session, ChannelName channel, SessionToken? token, bool withMetadata = false, bool withLocks = false) =>
+        session.Calls.ForChannelAsync<JoinedChannel>(channel, async budget =>
+        {
+            var joined = await JoinInTurnAsync(budget, session, channel, token);
+            if (joined.IsAccepted && (withMetadata || withLocks))
+                joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
+            if (joined.IsAccepted)
+                await session.Outbox.FlushedAsync();
+            return joined;
+        });
 
     /// <summary>Leaves a channel, its publisher roles and its subscriptions.</summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel) =>
@@ -111,8 +127,19 @@ internal sealed class StreamChannelCalls(
             return outcome.As<JoinedChannel>();
         if (token is not null)
             session.ChannelTokens[channel] = token;
-        await session.Outbox.FlushedAsync();
         return new JoinedChannel(channel, outcome.Value.Topics);
+    }
+
+    /// <summary>A join is done with all that it asked for, or not at all.</summary>
+    private async Task<Outcome<JoinedChannel>> OpenFeedsAsync(
+        CallBudget budget, Session session, JoinedChannel joined, bool withMetadata, bool withLocks)
+    {
+        var opened = await feeds.OpenAsync(
+            budget, session, ChannelType.Stream, joined.Channel.Value, withMetadata, withLocks);
+        if (opened.IsAccepted)
+            return joined with { Data = opened.Value };
+        await LeaveInTurnAsync(budget, session, joined.Channel);
+        return opened.As<JoinedChannel>();
     }
 
     private async Task<Outcome<Done>> LeaveInTurnAsync(CallBudget budget, Session session, ChannelName channel)
@@ -142,6 +169,7 @@ internal sealed class StreamChannelCalls(
             registrar.Invalidate(user.Route);
         Release([room.Route], isMarked);
         Release(forgotten.Where(route => route != room.Route), outcome.IsAccepted);
+        await feeds.LeaveAsync(session, ChannelType.Stream, channel.Value);
         return new Done();
     }
 

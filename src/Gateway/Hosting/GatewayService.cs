@@ -40,7 +40,7 @@ internal sealed partial class GatewayService(
     /// <inheritdoc />
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(lifecycle.All.Select(lifecycle.EndAsync)).WaitAsync(cancellationToken);
+        await Task.WhenAll(lifecycle.All.Select(session => lifecycle.EndAsync(session))).WaitAsync(cancellationToken);
         await upkeep.StopAsync().WaitAsync(cancellationToken);
         observers.Stop();
     }

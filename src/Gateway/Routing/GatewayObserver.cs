@@ -15,6 +15,8 @@ internal sealed class GatewayObserver(RouteTable routes, RouteRegistrar registra
         var ack = route.Deliver(batch);
         if (route.NeedsRegistration)
             registrar.Schedule(route);
+        else if (route is SharedDataRoute { IsUnwanted: true })
+            routes.DropIfUnused(route); // What was said has ended the last thing that somebody had here.
         return Task.FromResult(ack);
     }
 }

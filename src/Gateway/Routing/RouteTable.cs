@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -41,6 +43,11 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
         GrainKey.MessageChannel(channel),
         static (key, at) => new MessageChannelRoute(at.channel, at.table._grains.GetGrain<IMessageChannelGrain>(key)),
         (table: this, channel));
+
+    public RouteLease<SharedDataRoute> EnterSharedData(ChannelType type, string name) => Enter(
+        GrainKey.SharedData(type, name),
+        static (key, at) => new SharedDataRoute(at.type, at.name, at.table._grains.GetGrain<ISharedDataGrain>(key)),
+        (table: this, type, name));
 
     /// <summary>
     /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 
 namespace ImOrleans.Gateway.Sessions;
@@ -15,6 +16,9 @@ namespace ImOrleans.Gateway.Sessions;
 /// </remarks>
 internal sealed class CallOrder(TimeProvider clock)
 {
+    /// <summary>No topic is called so.</summary>
+    private const string SharedDataPart = "\0";
+
     private readonly Lock _gate = new();
     private readonly List<Turn> _turns = [];
 
@@ -33,6 +37,23 @@ internal sealed class CallOrder(TimeProvider clock)
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotAvailable"/>: it was not begun in time.</remarks>
     public Task<Outcome<T>> ForMessageChannelAsync<T>(ChannelName channel, Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('m', channel.Value, null), ErrorCode.ChannelNotAvailable, call);
+
+    /// <summary>
+    /// A call for the metadata or locks of a channel or user. In order with joining and leaving it, not with its topics.
+    /// </summary>
+    /// <param name="type">The type of the channel, or user.</param>
+    /// <param name="name">The channel's name or the user's id.</param>
+    /// <param name="whenLate">The code of a call that was not begun in time.</param>
+    /// <param name="call">The call.</param>
+    public Task<Outcome<T>> ForSharedDataAsync<T>(
+        ChannelType type, string name, ErrorCode whenLate, Func<CallBudget, Task<Outcome<T>>> call) => RunAsync(
+        type switch
+        {
+            ChannelType.Stream => new('c', name, SharedDataPart),
+            ChannelType.Message => new('m', name, SharedDataPart),
+            _ => new Target('d', name, null),
+        },
+        whenLate, call);
 
     /// <summary>A message to one user.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: it was not begun in time.</remarks>

@@ -28,4 +28,14 @@ public sealed class RateLimitOptions
     /// <remarks><b>Range:</b> 1 to 1000; 0 switches the limit off. <b>Default:</b> 2 (feature row R14).</remarks>
     [Range(0, 1000)]
     public int SubscriptionsPerChannel { get; set; } = 2;
+
+    /// <summary>Calls about metadata, a second; they count as calls too; over it: 10021.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 10 (feature row R14).</remarks>
+    [Range(0, 100_000)]
+    public int MetadataCallsPerSecond { get; set; } = 10;
+
+    /// <summary>Acquisitions of locks, a second; they count as calls too; over it: 10021.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 10 (feature row R14).</remarks>
+    [Range(0, 100_000)]
+    public int LockAcquisitionsPerSecond { get; set; } = 10;
 }

@@ -40,6 +40,9 @@ internal sealed class Session(
     /// </summary>
     public Dictionary<ChannelName, SessionToken> ChannelTokens { get; } = [];
 
+    /// <summary>Where it watches metadata or locks, has locks, or waits for them.</summary>
+    public SessionSharedData SharedData { get; } = new();
+
     /// <summary>Fires when the login token ends.</summary>
     public ITimer? ExpiryTimer { get; set; }
 

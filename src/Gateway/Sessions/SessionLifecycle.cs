@@ -4,6 +4,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Diagnostics;
 using ImOrleans.Gateway.Routing;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Abstractions.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    MessageChannelCalls messageChannels, IOptions<SessionOutboxOptions> outboxOptions,
+    MessageChannelCalls messageChannels, SharedDataFeeds feeds, IOptions<SessionOutboxOptions> outboxOptions,
     IOptions<RateLimitOptions> rateLimits, TimeProvider clock, ILogger<SessionLifecycle> logger) : ISessionNotices
 {
     /// <summary>How long the connection of a session that has logged out stays open for its answer.</summary>
@@ -99,14 +100,16 @@ internal sealed partial class SessionLifecycle(
             CloseCode = DisconnectCode.LoggedOut,
         });
         await session.Outbox.FlushedAsync();
-        await EndAsync(session);
+        await EndAsync(session, isLogout: true);
         _ = CloseLaterAsync(session);
     }
 
     /// <summary>
     /// Ends a session, whoever ended its connection: all that it wanted is withdrawn. A second call does nothing.
     /// </summary>
-    public async Task EndAsync(Session session)
+    /// <param name="session">Which.</param>
+    /// <param name="isLogout">True when its client logged out: its locks go too, and need not time out.</param>
+    public async Task EndAsync(Session session, bool isLogout = false)
     {
         if (!session.TryEnd())
             return;
@@ -125,6 +128,7 @@ internal sealed partial class SessionLifecycle(
         var outcome = await caller.CallAsync(
             new CallBudget(clock), user.Route,
             update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
+        await feeds.EndAsync(session, isLogout);
         // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
         channels.Release(forgotten, outcome.IsAccepted);
     }

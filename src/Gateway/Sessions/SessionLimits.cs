@@ -16,9 +16,11 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(ChannelName, TopicName), TopicRate> _topics = [];
+    private readonly SubscriptionRate _subscriptions = new(options.SubscriptionsPerChannel, clock);
     private TokenBucket _calls = new(options.CallsPerSecond);
     private TokenBucket _messages = new(options.MessagesPerSecond);
-    private readonly SubscriptionRate _subscriptions = new(options.SubscriptionsPerChannel, clock);
+    private TokenBucket _metadata = new(options.MetadataCallsPerSecond);
+    private TokenBucket _acquisitions = new(options.LockAcquisitionsPerSecond);
 
     /// <summary>Counts a call; a refusal when there were too many.</summary>
     public Refusal? TakeCall()
@@ -30,6 +32,14 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
                 ? null
                 : TooMany(ErrorCode.OperationRateExceedLimitation, options.CallsPerSecond, "calls", retryAfter);
     }
+
+    /// <summary>Counts a call about metadata.</summary>
+    public Refusal? TakeMetadata() =>
+        TakeOf(ref _metadata, options.MetadataCallsPerSecond, "calls about metadata") ?? TakeCall();
+
+    /// <summary>Counts an acquisition of a lock.</summary>
+    public Refusal? TakeLockAcquire() =>
+        TakeOf(ref _acquisitions, options.LockAcquisitionsPerSecond, "acquisitions of locks") ?? TakeCall();
 
     /// <summary>Counts a channel or user message.</summary>
     public Refusal? TakeMessage()
@@ -85,6 +95,16 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
     {
         lock (_gate)
             _topics.Remove((channel, topic));
+    }
+
+    private Refusal? TakeOf(ref TokenBucket bucket, int limit, string what)
+    {
+        if (limit == 0)
+            return null;
+        lock (_gate)
+            return bucket.TryTake(clock, out var retryAfter)
+                ? null
+                : TooMany(ErrorCode.OperationRateExceedLimitation, limit, what, retryAfter);
     }
 
     private void ForgetIdleTopics()

@@ -50,7 +50,7 @@ public sealed partial class SharedDataGrain
             return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
         Attach(request.Route, request.Session, request.User).Hold(request.Name, decision.Next.LastFencingToken);
         Tell(decision);
-        return new LockAnswer(Fanout.Stamp, decision.Next.LastFencingToken, 0);
+        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0);
     }
 
     /// <inheritdoc />
@@ -81,7 +81,7 @@ public sealed partial class SharedDataGrain
     {
         Attach(request.Route, request.Session, request.User).Hold(request.Name, token);
         Rest();
-        return new(Fanout.Stamp, token, 0);
+        return new(Fanout.StampFor(request.Route.Gateway.Id), token, 0);
     }
 
     private Outcome<LockAnswer> Await(AcquireLockRequest request)
@@ -91,7 +91,7 @@ public sealed partial class SharedDataGrain
         var ticket = _desk.NextTicket(Clock.GetUtcNow());
         Attach(request.Route, request.Session, request.User).Await(request.Name, ticket);
         Rest();
-        return new LockAnswer(Fanout.Stamp, 0, ticket);
+        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket);
     }
 
     private async Task<Outcome<LockContent>> ChangeLocksAsync(Func<Outcome<LockDecision>> decide)

@@ -80,7 +80,7 @@ public sealed partial class SharedDataGrain(
         interest.WantsLocks |= request.Locks;
         Rest();
         return new SharedDataWatched(
-            Fanout.Stamp, request.Metadata ? Metadata : null, request.Locks ? Locks : null);
+            Fanout.StampFor(request.Route.Gateway.Id), request.Metadata ? Metadata : null, request.Locks ? Locks : null);
     }
 
     /// <inheritdoc />
@@ -143,7 +143,7 @@ public sealed partial class SharedDataGrain(
         }
 
         Rest();
-        return Fanout.Stamp;
+        return Fanout.StampFor(gateway.Id);
     }
 
     /// <inheritdoc />

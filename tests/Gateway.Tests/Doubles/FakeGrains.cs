@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Threading.Channels;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Gateways;
 using ImOrleans.Grains.Abstractions.MessageChannels;
@@ -38,6 +39,9 @@ internal sealed class FakeGrains
     public FakeMessageChannelGrain MessageChannel(string channel) => (FakeMessageChannelGrain)Get(
         GrainKey.MessageChannel(new(channel)), _ => new FakeMessageChannelGrain());
 
+    public FakeSharedDataGrain Data(ChannelType type, string name) =>
+        (FakeSharedDataGrain)Get(GrainKey.SharedData(type, name), _ => new FakeSharedDataGrain());
+
     /// <summary>The next check of a registration, whichever grain it goes to.</summary>
     public Task<FakeCall> NextCheckAsync() => _checks.Reader.ReadAsync().AsTask().Guard();
 
@@ -62,6 +66,7 @@ internal sealed class FakeGrains
             'u' => User(parts[0]),
             's' => Room(parts[0]),
             'm' => MessageChannel(parts[0]),
+            'd' => Get(key, _ => new FakeSharedDataGrain()),
             _ => Topic(parts[0], parts[1]),
         };
     }

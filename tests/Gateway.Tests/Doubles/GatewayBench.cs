@@ -5,6 +5,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Gateway.Users;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -31,12 +32,15 @@ internal sealed class GatewayBench : IDisposable
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         Routes = new(Grains.Factory, Registrar);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
-        Channels = new(Routes, Caller, Registrar, Clock);
+        Feeds = new(Routes, Caller, Clock);
+        Metadata = new(Grains.Factory, Feeds, Options.Create(MetadataOptions));
+        Locks = new(Grains.Factory, Routes, Caller);
+        Channels = new(Routes, Caller, Registrar, Feeds, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
         MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
         Lifecycle = new(
-            Identity, Routes, Caller, Channels, MessageChannels, Options.Create(new SessionOutboxOptions()),
+            Identity, Routes, Caller, Channels, MessageChannels, Feeds, Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;
         Registrar.Settled = route =>
@@ -67,6 +71,14 @@ internal sealed class GatewayBench : IDisposable
     public UserMessageCalls Users { get; }
 
     public MessageChannelCalls MessageChannels { get; }
+
+    public SharedDataFeeds Feeds { get; }
+
+    public MetadataCalls Metadata { get; }
+
+    public MetadataOptions MetadataOptions { get; } = new();
+
+    public LockCalls Locks { get; }
 
     public SessionLifecycle Lifecycle { get; }
 
@@ -148,6 +160,10 @@ internal sealed class GatewayBench : IDisposable
         ChannelMessageEvent channel => Read(channel.Message.Payload),
         TopicPublisherEvent publisher => $"{(publisher.TopicEvent.IsJoin ? "+" : "-")}{publisher.TopicEvent.User}",
         TopicSnapshotEvent snapshot => $"snapshot[{string.Join(",", snapshot.Topics.Select(t => t.Topic.Value))}]",
+        StorageEvent storage => $"{storage.Kind?.ToString() ?? "all"}@{storage.MajorRevision}"
+            + $"[{string.Join(",", storage.Items.Select(item => $"{item.Key}={item.Value}"))}]",
+        LocksEvent locks => $"{locks.Kind?.ToString() ?? "all"}"
+            + $"({string.Join(",", locks.Locks.Select(one => $"{one.Name}:{one.Owner}"))})",
         TokenEvent token => $"{(token.IsExpired ? "expired" : "willExpire")}({token.Channel?.Value})",
         ConnectionEvent connection => $"{connection.State}/{connection.Reason}",
         _ => sessionEvent.ToString()!,

@@ -40,6 +40,22 @@ public sealed class SessionLimitsTests
     }
 
     [Fact]
+    public void Calls_about_metadata_and_acquisitions_of_locks_have_rates_of_their_own_and_count_as_calls()
+    {
+        var limits = Limits(new() { CallsPerSecond = 20 });
+        Take(10, limits.TakeMetadata);
+        AssertRefused(ErrorCode.OperationRateExceedLimitation, 100, limits.TakeMetadata());
+        limits = Limits(new() { CallsPerSecond = 20 });
+        Take(10, limits.TakeLockAcquire);
+        AssertRefused(ErrorCode.OperationRateExceedLimitation, 100, limits.TakeLockAcquire());
+        Take(10, limits.TakeCall); // The refused one was none.
+        AssertRefused(ErrorCode.OperationRateExceedLimitation, 50, limits.TakeCall());
+        limits = Limits(new() { CallsPerSecond = 0, MetadataCallsPerSecond = 0, LockAcquisitionsPerSecond = 0 });
+        Take(1000, limits.TakeMetadata);
+        Take(1000, limits.TakeLockAcquire);
+    }
+
+    [Fact]
     public void The_three_rates_do_not_touch_each_other()
     {
         var limits = Limits(new() { CallsPerSecond = 1, MessagesPerSecond = 1, TopicMessagesPerSecond = 1 });

@@ -17,6 +17,8 @@ const untiring = { nextRetryDelayInMilliseconds: () => 100 };
 export class Client {
   messages = new EventQueue('OnMessages');
   topicEvents = new EventQueue('OnTopicEvents');
+  storageEvents = new EventQueue('OnStorageEvents');
+  lockEvents = new EventQueue('OnLockEvents');
   tokenEvents = new EventQueue('OnTokenEvents');
   connectionEvents = new EventQueue('OnConnectionEvents');
   #closed;
@@ -32,6 +34,8 @@ export class Client {
     const queues = {
       OnMessages: this.messages,
       OnTopicEvents: this.topicEvents,
+      OnStorageEvents: this.storageEvents,
+      OnLockEvents: this.lockEvents,
       OnTokenEvents: this.tokenEvents,
       OnConnectionEvents: this.connectionEvents,
     };

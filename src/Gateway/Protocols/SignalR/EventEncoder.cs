@@ -25,6 +25,8 @@ internal static partial class EventEncoder
         TopicPublisherEvent publisher => Write("OnTopicEvents", 256, writer => WriteTopicEvent(writer, publisher)),
         TopicSnapshotEvent snapshot =>
             Write("OnTopicEvents", snapshot.Bytes, writer => WriteTopicSnapshot(writer, snapshot)),
+        StorageEvent storage => Write("OnStorageEvents", storage.Bytes, writer => SharedDataWriter.Write(writer, storage)),
+        LocksEvent locks => Write("OnLockEvents", locks.Bytes, writer => SharedDataWriter.Write(writer, locks)),
         TokenEvent token => Write("OnTokenEvents", 256, writer => WriteToken(writer, token)),
         ConnectionEvent connection => Write("OnConnectionEvents", 256, writer => WriteConnection(writer, connection)),
         _ => throw new ArgumentException($"The hub has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),

@@ -86,6 +86,18 @@ internal sealed partial class RequestReader
         return [.. users];
     }
 
+    /// <summary>A list of objects, each with a reader of its own; empty when the field is left out.</summary>
+    public IReadOnlyList<RequestReader> Objects(string field)
+    {
+        if (!TryGet(field, out var list))
+            return [];
+        if (list.ValueKind == JsonValueKind.Array
+            && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
+            return [.. list.EnumerateArray().Select(item => new RequestReader(new HubRequest(item, false)))];
+        RefuseField(field, "an array of objects");
+        return [];
+    }
+
     /// <summary>A text that has to be there.</summary>
     public string Text(string field, bool isRequired) => (isRequired ? Required(field) : Text(field)) ?? "";
 

@@ -5,6 +5,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Gateway.Users;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
@@ -17,7 +18,7 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 [Authorize]
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
-    UserMessageCalls users, SessionTokens tokens, TimeProvider clock) : Hub
+    UserMessageCalls users, MetadataCalls metadata, LockCalls locks, SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string SessionItem = "session";
 
@@ -106,8 +107,8 @@ internal sealed partial class RtmHub(
         var channel = read.Channel();
         var tokenText = read.Text("token");
         _ = read.Flag("withPresence", false);
-        _ = read.Flag("withMetadata", false);
-        _ = read.Flag("withLock", false);
+        var withMetadata = read.Flag("withMetadata", false);
+        var withLock = read.Flag("withLock", false);
         if (read.Refusal is { } refusal)
             return refusal;
         Outcome<SessionToken> token = default;
@@ -115,11 +116,8 @@ internal sealed partial class RtmHub(
             token = tokens.Check(tokenText, session.User, channel);
         if (token.Refusal is { } badToken)
             return badToken;
-        var outcome = await channels.JoinAsync(session, channel, token.Value);
-        return Answer(outcome, joined => new
-        {
-            topics = joined.Topics.ToDictionary(topic => topic.Topic.Value, topic => topic.Users.Select(user => user.Value)),
-        });
+        var outcome = await channels.JoinAsync(session, channel, token.Value, withMetadata, withLock);
+        return Answer(outcome, JoinedBody.Of);
     });
 
     public Task<Reply> LeaveChannel(HubRequest request) => CallAsync(request, async (session, read) =>

@@ -1,0 +1,47 @@
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.SharedData;
+
+namespace ImOrleans.Gateway.Tests.Doubles;
+
+/// <summary>The shared data of a channel or user, as it is scripted.</summary>
+internal sealed class FakeSharedDataGrain : FakeGrain, ISharedDataGrain
+{
+    public MetadataContent Metadata { get; set; } = new(0, []);
+
+    public LockContent Locks { get; set; } = new(0, []);
+
+    public Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request) =>
+        CallAsync<Outcome<MetadataChanged>>("ChangeMetadata", request, () => new MetadataChanged(1));
+
+    public Task<Outcome<MetadataContent>> GetMetadataAsync() =>
+        CallAsync<Outcome<MetadataContent>>("GetMetadata", "", () => Metadata);
+
+    public Task<Outcome<SharedDataWatched>> WatchAsync(WatchSharedDataRequest request) =>
+        CallAsync<Outcome<SharedDataWatched>>("Watch", request, () => new SharedDataWatched(
+            Stamp, request.Metadata ? Metadata : null, request.Locks ? Locks : null));
+
+    public Task<Outcome<Done>> UnwatchAsync(WatchSharedDataRequest request) => DoneAsync("Unwatch", request);
+
+    public Task<Outcome<Done>> LeaveAsync(LeaveSharedDataRequest request) => DoneAsync("Leave", request);
+
+    public Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request) => LocksAsync("SetLock", request);
+
+    public Task<Outcome<LockContent>> RemoveLockAsync(LockName name) => LocksAsync("RemoveLock", name);
+
+    public Task<Outcome<LockContent>> GetLocksAsync() => LocksAsync("GetLocks", "");
+
+    public Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request) =>
+        CallAsync<Outcome<LockAnswer>>("AcquireLock", request, () => new LockAnswer(Stamp, 1, 0));
+
+    public Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner) => DoneAsync("ReleaseLock", (name, owner));
+
+    public Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration) =>
+        StampAsync("Register", registration);
+
+    public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    private Task<Outcome<LockContent>> LocksAsync(string method, object request) =>
+        CallAsync<Outcome<LockContent>>(method, request, () => Locks);
+}
