@@ -43,6 +43,8 @@ public sealed partial class RtmClient : IAsyncDisposable
         _logger = options.LoggerFactory.CreateLogger<RtmClient>();
         _calls = new(options);
         _channels = new(options, _calls, _logger);
+        Storage = new(_channels);
+        Locks = new(_channels);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
         _messageChannels = new(_channels, Events.Post);
@@ -61,6 +63,12 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Messages to this user. Ends when the client is disposed.</summary>
     public Feed<UserMessage> UserMessages { get; }
+
+    /// <summary>Metadata of channels and users.</summary>
+    public RtmStorage Storage { get; }
+
+    /// <summary>Locks of channels.</summary>
+    public RtmLocks Locks { get; }
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>
@@ -228,6 +236,27 @@ public sealed partial class RtmClient : IAsyncDisposable
                 client._channels.Find(one.Channel)?.OnTopicEvent(one);
         }
 
+        public void OnStorageEvents(IReadOnlyList<WireStorageEvent> events)
+        {
+            foreach (var one in events)
+                if (one.StorageType == "user")
+                    client.Storage.OnEvent(one);
+                else if (one.ChannelType == "stream")
+                    client._channels.Find(one.Target)?.OnStorageEvent(one);
+                else
+                    client.LogUnknown($"{one.StorageType}/{one.ChannelType}");
+        }
+
+        public void OnLockEvents(IReadOnlyList<WireLockEvent> events)
+        {
+            foreach (var one in events)
+            {
+                client.Locks.OnEvent(one);
+                if (one.ChannelType == "stream")
+                    client._channels.Find(one.Channel)?.OnLockEvent(one);
+            }
+        }
+
         public void OnTokenEvents(IReadOnlyList<WireTokenEvent> events, CancellationToken linkEnded)
         {
             foreach (var one in events)
@@ -257,14 +286,19 @@ public sealed partial class RtmClient : IAsyncDisposable
         public async Task RestoreAsync(ILink link, CancellationToken cancellationToken)
         {
             var restorer = new ChannelRestorer(link, client._options, OnRestoreFailed, cancellationToken);
+            // What has a time to live comes first.
+            await client.Locks.RestoreAsync(restorer).ConfigureAwait(false);
             await client._channels.RestoreAsync(restorer).ConfigureAwait(false);
             await client._messageChannels.RestoreAsync(restorer).ConfigureAwait(false);
+            await client.Storage.RestoreAsync(restorer).ConfigureAwait(false);
         }
 
         public void OnEnded(RtmException? why)
         {
             client._channels.End(why);
             client._messageChannels.End(why);
+            client.Storage.End(why);
+            client.Locks.End();
         }
 
         private void OnRestoreFailed(RestoreFailed failed)

@@ -53,9 +53,21 @@ public static class RtmErrorCodes
     /// <summary>The receiver is not connected.</summary>
     public const int ReceiverOffline = 11033;
 
+    /// <summary>A change of metadata was not confirmed: it may or may not have been stored.</summary>
+    public const int StorageTimeout = 12018;
+
+    /// <summary>Metadata is not of the revision that a change depends on.</summary>
+    public const int OutdatedRevision = 12014;
+
+    /// <summary>A change of a lock was not confirmed: it may or may not have been done.</summary>
+    public const int LockTimeout = 14002;
+
+    /// <summary>Another has the lock.</summary>
+    public const int LockAcquireFailed = 14007;
+
     private const int RenewTokenTimeout = 10026;
 
-    internal static bool IsUnknownOutcome(int code) => code is PublishTimeout or RenewTokenTimeout;
+    internal static bool IsUnknownOutcome(int code) => code is PublishTimeout or RenewTokenTimeout or StorageTimeout or LockTimeout;
 
     internal static string NameOf(int code) => code switch
     {

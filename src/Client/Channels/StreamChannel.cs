@@ -31,6 +31,8 @@ public sealed class StreamChannel
         _registry = registry;
         _book = new(registry.Options.FeedItemsMax);
         TopicEvents = new(registry.Options.FeedItemsMax);
+        StorageEvents = new(registry.Options.FeedItemsMax);
+        LockEvents = new(registry.Options.FeedItemsMax);
     }
 
     /// <summary>The channel's name.</summary>
@@ -49,6 +51,18 @@ public sealed class StreamChannel
 
     /// <summary>Changes of <see cref="Publishers"/>, from the first snapshot on.</summary>
     public Feed<TopicEvent> TopicEvents { get; }
+
+    /// <summary>
+    /// The channel's metadata: a snapshot, then each change. Empty unless <see cref="StreamChannelOptions.WithMetadata"/>
+    /// was asked for.
+    /// </summary>
+    public Feed<StorageEvent> StorageEvents { get; }
+
+    /// <summary>
+    /// The channel's locks: a snapshot, then each change. Empty unless <see cref="StreamChannelOptions.WithLocks"/> was
+    /// asked for.
+    /// </summary>
+    public Feed<LockEvent> LockEvents { get; }
 
     /// <summary>Becomes a publisher of a topic.</summary>
     /// <exception cref="RtmException">11008, 11012, 11014, 11015, 11018.</exception>
@@ -180,7 +194,9 @@ public sealed class StreamChannel
         var token = _options.TokenProvider is { } provider
             ? await provider(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
             : null;
-        return new { channel = Name, token };
+        return _options is { WithMetadata: false, WithLocks: false }
+            ? new { channel = Name, token }
+            : new { channel = Name, token, withMetadata = _options.WithMetadata, withLock = _options.WithLocks };
     }
 
     internal void OnJoined(WireReply reply)
@@ -191,6 +207,19 @@ public sealed class StreamChannel
     }
 
     internal void OnMessage(TopicMessage message) => _book.FindFeed(message.Topic)?.Post(message);
+
+    internal void OnStorageEvent(WireStorageEvent told)
+    {
+        if (told.ToEvent() is { } happened)
+            StorageEvents.Post(happened);
+    }
+
+    /// <summary>Told also of single locks that this client has or waits for, which is not what the feed is for.</summary>
+    internal void OnLockEvent(WireLockEvent told)
+    {
+        if (_options.WithLocks && told.ToEvent() is { } happened)
+            LockEvents.Post(happened);
+    }
 
     internal void OnTopicEvent(WireTopicEvent told)
     {
@@ -226,6 +255,8 @@ public sealed class StreamChannel
 
         _registry.Remove(this);
         TopicEvents.Complete(why);
+        StorageEvents.Complete(why);
+        LockEvents.Complete(why);
         _book.Close(why);
     }
 

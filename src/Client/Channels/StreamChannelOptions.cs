@@ -8,4 +8,12 @@ public sealed record StreamChannelOptions
     /// reconnect, and when the token is about to end. Default null: joined without a token of its own.
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? TokenProvider { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="StreamChannel.StorageEvents"/> tells of the channel's metadata. Default false.
+    /// </summary>
+    public bool WithMetadata { get; init; }
+
+    /// <summary>Whether <see cref="StreamChannel.LockEvents"/> tells of the channel's locks. Default false.</summary>
+    public bool WithLocks { get; init; }
 }

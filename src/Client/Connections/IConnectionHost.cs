@@ -11,6 +11,10 @@ internal interface IConnectionHost
 
     void OnTopicEvents(IReadOnlyList<WireTopicEvent> events);
 
+    void OnStorageEvents(IReadOnlyList<WireStorageEvent> events);
+
+    void OnLockEvents(IReadOnlyList<WireLockEvent> events);
+
     /// <param name="events">What is about to end, or has.</param>
     /// <param name="linkEnded">Cancelled when the link has ended: the next one begins with fresh tokens.</param>
     void OnTokenEvents(IReadOnlyList<WireTokenEvent> events, CancellationToken linkEnded);

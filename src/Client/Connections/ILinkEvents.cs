@@ -9,6 +9,10 @@ internal interface ILinkEvents
 
     void OnTopicEvents(IReadOnlyList<WireTopicEvent> events);
 
+    void OnStorageEvents(IReadOnlyList<WireStorageEvent> events);
+
+    void OnLockEvents(IReadOnlyList<WireLockEvent> events);
+
     void OnTokenEvents(IReadOnlyList<WireTokenEvent> events);
 
     void OnConnectionEvents(IReadOnlyList<WireConnectionEvent> events);

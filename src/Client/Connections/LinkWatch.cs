@@ -23,6 +23,10 @@ internal sealed class LinkWatch(IConnectionHost host) : ILinkEvents, IDisposable
 
     public void OnTopicEvents(IReadOnlyList<WireTopicEvent> events) => host.OnTopicEvents(events);
 
+    public void OnStorageEvents(IReadOnlyList<WireStorageEvent> events) => host.OnStorageEvents(events);
+
+    public void OnLockEvents(IReadOnlyList<WireLockEvent> events) => host.OnLockEvents(events);
+
     public void OnTokenEvents(IReadOnlyList<WireTokenEvent> events) => host.OnTokenEvents(events, _ended.Token);
 
     public void OnConnectionEvents(IReadOnlyList<WireConnectionEvent> events)

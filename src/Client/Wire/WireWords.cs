@@ -9,6 +9,10 @@ internal static class WireWords
 
     public static string Content(Payload payload) => payload.Text ?? Convert.ToBase64String(payload.Bytes.Span);
 
+    public static string Of(ChannelType type) => type == ChannelType.Stream ? "stream" : "message";
+
+    public static ChannelType ChannelTypeOf(string word) => word == "stream" ? ChannelType.Stream : ChannelType.Message;
+
     public static string Of(TopicQos qos) => qos == TopicQos.Ordered ? "ordered" : "unordered";
 
     public static string Of(MessagePriority priority) => priority switch

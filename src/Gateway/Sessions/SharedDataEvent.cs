@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Metadata;
@@ -27,7 +26,7 @@ internal abstract class SharedDataEvent(ChannelType type, string name) : Session
 
     /// <summary>What happened to a lock.</summary>
     public static SharedDataEvent Of(SharedDataRoute route, LockChange change) =>
-        new LocksEvent(route.Type, route.Name, change.Kind, [change.Lock]);
+        new LocksEvent(route.Type, route.Name, change.Kind, [change.Lock], change.EndedToken);
 
     /// <summary>What a grain said.</summary>
     public static SharedDataEvent Of(SharedDataRoute route, DeliveryItem item) => item switch
@@ -56,14 +55,15 @@ internal sealed class StorageEvent(
 
 /// <summary>Something happened to a lock; or all locks, when there is no kind.</summary>
 internal sealed class LocksEvent(
-    ChannelType type, string name, LockChangeKind? kind, ImmutableArray<LockDetail> locks) : SharedDataEvent(type, name)
+    ChannelType type, string name, LockChangeKind? kind, ImmutableArray<LockDetail> locks, long endedToken = 0)
+    : SharedDataEvent(type, name)
 {
     public LockChangeKind? Kind { get; } = kind;
 
     public ImmutableArray<LockDetail> Locks { get; } = locks;
 
-    /// <summary>The lock that it is about, when it is about one.</summary>
-    public LockName? Lock => Kind is null ? null : Locks[0].Name;
+    /// <summary>The fencing token that is void now; zero when none is.</summary>
+    public long EndedToken { get; } = endedToken;
 
     public override int Bytes { get; } = 256 + (locks.Length * 192);
 }

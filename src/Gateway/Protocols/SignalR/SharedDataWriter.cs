@@ -72,6 +72,8 @@ internal static class SharedDataWriter
         }
 
         writer.WriteEndArray();
+        if (locks.EndedToken > 0)
+            writer.WriteNumber("endedToken", locks.EndedToken);
         writer.WriteEndObject();
     }
 
