@@ -3,7 +3,7 @@
 # "N passed, N failed". Exit status 0 only when nothing failed.
 #
 #   ./test.sh          all tests, long runs in their short form
-#   ./test.sh --full   long runs (fuzz, simulation) in their full form, some ten minutes more
+#   ./test.sh --full   long runs (fuzz, simulation, kills) in their full form, some eighteen minutes more
 set -uo pipefail
 cd "$(dirname "$0")"
 

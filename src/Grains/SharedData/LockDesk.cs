@@ -17,25 +17,49 @@ internal sealed class LockDesk(TimeSpan grace)
 {
     private readonly Dictionary<LockName, DateTimeOffset> _endsAt = [];
     private readonly Dictionary<LockName, DateTimeOffset> _inherited = [];
+    private readonly Dictionary<UserId, int> _users = [];
+    private readonly SessionTable<SharedDataInterest> _sessions = new();
     private long _lastTicket;
 
-    public SessionTable<SharedDataInterest> Sessions { get; } = new();
+    public IReadOnlyCollection<SharedDataInterest> Sessions => _sessions.All;
 
     /// <summary>When the first lock ends whose owner is away; null when there is none.</summary>
     public DateTimeOffset? NextEnd => _endsAt.Count == 0 ? null : _endsAt.Values.Min();
 
+    public SharedDataInterest? Find(SessionId session) => _sessions.TryGet(session, out var interest) ? interest : null;
+
+    public IReadOnlyList<SharedDataInterest> Of(GatewayId gateway) => _sessions.Of(gateway);
+
+    public bool HasAny(GatewayId gateway) => _sessions.HasAny(gateway);
+
+    public void Add(SharedDataInterest interest)
+    {
+        Remove(interest.Session);
+        _sessions.Set(interest.Session, interest);
+        _users[interest.User] = _users.GetValueOrDefault(interest.User) + 1;
+    }
+
+    public bool Remove(SessionId session)
+    {
+        if (!_sessions.Remove(session, out var interest))
+            return false;
+        if (--_users[interest.User] == 0)
+            _users.Remove(interest.User);
+        return true;
+    }
+
     /// <summary>True when a session of the user is here.</summary>
-    public bool IsPresent(UserId user) => Sessions.All.Any(session => session.User == user);
+    public bool IsPresent(UserId user) => _users.ContainsKey(user);
 
     /// <summary>A place in a queue, after all that were given before here.</summary>
     public long NextTicket(DateTimeOffset now) => _lastTicket = Math.Max(_lastTicket + 1, now.ToUnixTimeMilliseconds());
 
     /// <summary>How many sessions wait for a lock.</summary>
-    public int WaitersOf(LockName name) => Sessions.All.Count(session => session.TicketFor(name) is not null);
+    public int WaitersOf(LockName name) => Sessions.Count(session => session.TicketFor(name) is not null);
 
     /// <summary>Whose turn it is when a lock becomes free; null when nobody waits.</summary>
     public UserId? NextOf(LockName name) =>
-        Sessions.All.Where(session => session.TicketFor(name) is not null).MinBy(session => session.TicketFor(name))?.User;
+        Sessions.Where(session => session.TicketFor(name) is not null).MinBy(session => session.TicketFor(name))?.User;
 
     /// <summary>The locks were granted by another activation.</summary>
     public void Inherit(SharedDataState state, DateTimeOffset now)

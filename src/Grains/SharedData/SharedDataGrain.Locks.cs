@@ -38,7 +38,7 @@ public sealed partial class SharedDataGrain
             return LockRules.NotThere(request.Name);
         if (detail.Owner == request.User)
             return Hold(request, detail.FencingToken);
-        if (_desk.Sessions.TryGet(request.Session, out var known) && known.TicketFor(request.Name) is not null)
+        if (_desk.Find(request.Session)?.TicketFor(request.Name) is not null)
             return new Refusal(ErrorCode.LockOperationPerforming, $"The session waits for '{request.Name}' already.");
         if (detail.Owner is not null)
             return request.Retry
@@ -140,6 +140,8 @@ public sealed partial class SharedDataGrain
                     return;
                 Tell(decision);
             }
+
+        _mayBeWanted = false;
     }
 
     /// <summary>Tells what is stored now: the one place from which events about locks come.</summary>
@@ -149,10 +151,11 @@ public sealed partial class SharedDataGrain
         {
             _desk.Forget(change.Lock.Name);
             Fanout.SendToAll(new LockEvent(Fanout.NextSequence(), change));
-            foreach (var interest in _desk.Sessions.All)
+            foreach (var interest in _desk.Sessions)
                 interest.Apply(change);
         }
 
+        DetachIdle();
         Rest();
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class SharedDataGrain(
     private readonly LockDesk _desk = new(leases.Value.LeaseDuration * 2);
     private SharedDataCell _cell = null!;
     private DateTimeOffset? _retryAt;
+    private bool _mayBeWanted;
     private long _writes;
 
     private SharedDataState State => _cell.Current;
@@ -88,10 +89,11 @@ public sealed partial class SharedDataGrain(
     {
         if (await AdmitAsync(request.Route, request.Session) is { } stale)
             return stale;
-        if (_desk.Sessions.TryGet(request.Session, out var interest))
+        if (_desk.Find(request.Session) is { } interest)
         {
             interest.WantsMetadata &= !request.Metadata;
             interest.WantsLocks &= !request.Locks;
+            DetachIdle();
             Rest();
         }
 
@@ -103,7 +105,7 @@ public sealed partial class SharedDataGrain(
     {
         if (await AdmitAsync(request.Route, request.Session, removes: true) is { } stale)
             return stale;
-        if (!_desk.Sessions.TryGet(request.Session, out var interest))
+        if (_desk.Find(request.Session) is not { } interest)
             return default(Done);
         Detach(interest);
         if (request.IsOrderly && !_desk.IsPresent(interest.User) && await KnowAsync())
@@ -121,12 +123,12 @@ public sealed partial class SharedDataGrain(
             return ErrorCode.StorageNotAvailable;
         var gateway = registration.Route.Gateway;
         var named = registration.Sessions.Select(SharedDataInterest.Of).ToArray();
-        foreach (var interest in _desk.Sessions.Of(gateway.Id))
-            _desk.Sessions.Remove(interest.Session, out _);
+        foreach (var interest in _desk.Of(gateway.Id))
+            _desk.Remove(interest.Session);
         foreach (var interest in named)
         {
             interest.Reconcile(Locks);
-            _desk.Sessions.Set(interest.Session, interest);
+            _desk.Add(interest);
         }
 
         if (named.Length == 0)
@@ -140,8 +142,10 @@ public sealed partial class SharedDataGrain(
                 Fanout.Send(gateway.Id, new MetadataSnapshot(Fanout.NextSequence(), Metadata));
             // The gateway reconciles its own records with it, as it was done here.
             Fanout.Send(gateway.Id, new LockSnapshot(Fanout.NextSequence(), Locks));
+            _mayBeWanted = true;
         }
 
+        DetachIdle();
         Rest();
         return Fanout.StampFor(gateway.Id);
     }
@@ -149,13 +153,13 @@ public sealed partial class SharedDataGrain(
     /// <inheritdoc />
     public Task<bool> CheckAsync(RouteCheck check)
     {
-        var held = _desk.Sessions.Of(check.Gateway).Select(interest => interest.ToSession());
+        var held = _desk.Of(check.Gateway).Select(interest => interest.ToSession());
         return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == SharedDataRegistration.DigestOf(held));
     }
 
     private protected override DateTimeOffset? NextDue()
     {
-        var due = _cell.IsKnown && _desk.Wanted(State).Count == 0 ? _desk.NextEnd : DateTimeOffset.MinValue;
+        var due = _cell.IsKnown && !_mayBeWanted ? _desk.NextEnd : DateTimeOffset.MinValue;
         return due < _retryAt ? _retryAt : due;
     }
 
@@ -171,7 +175,7 @@ public sealed partial class SharedDataGrain(
 
     private protected override Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
     {
-        var lost = _desk.Sessions.Of(gateway);
+        var lost = _desk.Of(gateway);
         LogGatewayLost(Key, gateway, loss, lost.Count);
         foreach (var interest in lost)
             Detach(interest);
@@ -181,26 +185,32 @@ public sealed partial class SharedDataGrain(
 
     private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user)
     {
-        if (!_desk.Sessions.TryGet(session, out var interest))
-            _desk.Sessions.Set(session, interest = new(session, user));
+        var interest = _desk.Find(session);
+        if (interest is null)
+            _desk.Add(interest = new(session, user));
         Fanout.Want(route.Gateway);
         return interest;
     }
 
     private void Detach(SharedDataInterest interest)
     {
-        if (!_desk.Sessions.Remove(interest.Session, out _))
+        if (!_desk.Remove(interest.Session))
             return;
         Fanout.NoteRemoval(interest.Session);
-        if (!_desk.Sessions.HasAny(interest.Session.Gateway))
+        if (!_desk.HasAny(interest.Session.Gateway))
             Fanout.Retire(interest.Session.Gateway);
     }
 
-    /// <summary>What every turn ends with: who wants nothing goes, and the times of the locks follow who is there.</summary>
+    /// <summary>Who wants nothing any more goes; its gateway knows it as well.</summary>
+    private void DetachIdle()
+    {
+        foreach (var interest in _desk.Sessions.Where(interest => interest.IsIdle).ToArray())
+            Detach(interest);
+    }
+
+    /// <summary>What every turn ends with: the times of the locks follow who is there.</summary>
     private void Rest()
     {
-        foreach (var interest in _desk.Sessions.All.Where(interest => interest.IsIdle).ToArray())
-            Detach(interest);
         _desk.Watch(State, Clock.GetUtcNow());
         WakeBy(NextDue());
     }
@@ -240,10 +250,12 @@ public sealed partial class SharedDataGrain(
     {
         if (!_cell.TakeReplaced())
             return;
-        foreach (var interest in _desk.Sessions.All)
+        foreach (var interest in _desk.Sessions)
             interest.Reconcile(Locks);
         Fanout.SendToAll(new MetadataSnapshot(Fanout.NextSequence(), Metadata));
         Fanout.SendToAll(new LockSnapshot(Fanout.NextSequence(), Locks));
+        DetachIdle();
+        _mayBeWanted = true;
         _desk.Inherit(State, Clock.GetUtcNow());
 
         // The directory knows who is the one by now.
