@@ -67,7 +67,8 @@ public static class RtmErrorCodes
 
     private const int RenewTokenTimeout = 10026;
 
-    internal static bool IsUnknownOutcome(int code) => code is PublishTimeout or RenewTokenTimeout or StorageTimeout or LockTimeout;
+    internal static bool IsUnknownOutcome(int code) =>
+        code is PublishTimeout or RenewTokenTimeout or StorageTimeout or LockTimeout;
 
     internal static string NameOf(int code) => code switch
     {

@@ -85,6 +85,55 @@ const meta = [
   ...notText, ['has 257 bytes', 'x'.repeat(257), 11018], ['has 258 bytes in 129 characters', 'é'.repeat(129), 11018],
 ];
 
+const channelType = [...missing, ...word, ['is user', 'user', 10019, /'message' or 'stream'/]];
+const lockName = (code) => illegal(code, ['a\0b', 'a\tb']);
+const items = [
+  ['is a text', 'k', invalidParameter],
+  ['is an object', { k: 'v' }, invalidParameter],
+  ['has a text', ['k'], invalidParameter],
+  ['has an item without a key', [{ value: 'v' }], invalidParameter, /'key'/],
+  ['has an item with a key that is a number', [{ key: 1, value: 'v' }], invalidParameter, /'key'/],
+  ['has an item with a value that is a number', [{ key: 'k', value: 1 }], invalidParameter, /'value'/],
+  ['has an item with a revision that is a text', [{ key: 'k', value: 'v', revision: '1' }], invalidParameter, /'revision'/],
+  ['has half of a surrogate pair in a key', [{ key: 'a\ud800', value: 'v' }], invalidParameter, /'key'/],
+  ['has an item with an empty key', [{ key: '', value: 'v' }], 12009, /key/],
+  ['has a key of 33 characters', [{ key: 'k'.repeat(33), value: 'v' }], 12011, /32/],
+  ['has a key twice', [{ key: 'k', value: 'v' }, { key: 'k', value: 'w' }], 12013, /'k'/],
+  ['has a revision of zero', [{ key: 'k', value: 'v', revision: 0 }], 12005, /revision/],
+];
+const written = [
+  ...missing, ...items, ['is empty', [], 12004],
+  ['has an item without a value', [{ key: 'k' }], invalidParameter, /'value'/],
+  ['has a value of 16385 bytes', [{ key: 'k', value: 'v'.repeat(16385) }], 12012, /16384/],
+];
+
+/** The methods for metadata and locks: what all of a kind have in common once. */
+function sharedData() {
+  const [item, at] = [[{ key: 'k', value: 'v' }], { channel, channelType: 'stream' }];
+  const where = { channel: channelName, channelType };
+  const change = {
+    majorRevision: [...wholeNumber, ['is zero', 0, 12005], ['is -2', -2, 12005]], recordTs: flag, recordAuthor: flag,
+    lock: [...notText, ...lockName(12007).slice(1), ['is not there', 'never set', 12007, /never set/]],
+  };
+  const lock = { ...where, name: [...missing, ...notText, ...lockName(14005)] };
+  return [
+    ...['Set', 'Update'].flatMap((verb) => [
+      [`${verb}ChannelMetadata`, { ...at, items: item }, { ...where, ...change, items: written }],
+      [`${verb}UserMetadata`, { userId: user, items: item }, { ...change, userId, items: written }],
+    ]),
+    ['RemoveChannelMetadata', { ...at, items: item }, { ...where, ...change, items }],
+    ['RemoveUserMetadata', { userId: user, items: item }, { ...change, userId, items }],
+    ['GetChannelMetadata', at, where],
+    ...['GetUserMetadata', 'SubscribeUserMetadata', 'UnsubscribeUserMetadata']
+      .map((method) => [method, { userId: user }, { userId }]),
+    ['SetLock', { ...at, name: 'door' }, { ...lock, ttl: wholeNumber }],
+    ['AcquireLock', { ...at, name: 'door' }, { ...lock, retry: flag }],
+    ['RevokeLock', { ...at, name: 'door', owner: user }, { ...lock, owner: userId }],
+    ...['RemoveLock', 'ReleaseLock'].map((method) => [method, { ...at, name: 'door' }, lock]),
+    ['GetLocks', at, where],
+  ];
+}
+
 /** What is wrong with a token that is for a channel (`chan`), or for the login. */
 function token(secret, chan) {
   const claims = { sub: user, exp: inSeconds(600), ...(chan ? { chan } : {}) };
@@ -173,6 +222,7 @@ function methods(secret) {
     ['SubscribeTopic', { channel, topic }, { channel: channelName, topic: topicName, users: userList }],
     ['UnsubscribeTopic', { channel, topic }, { channel: channelName, topic: topicName, users: userList }],
     ['GetSubscribedUsers', { channel, topic }, { channel: channelName, topic: topicName }],
+    ...sharedData(),
     ['GetServerTime', {}, {}],
     ['Logout', {}, {}],
   ];
@@ -191,6 +241,7 @@ before(async () => {
     settings: {
       'App:Key': 'f'.repeat(32), 'App:Secret': secret,
       'RateLimits:CallsPerSecond': 0, 'RateLimits:MessagesPerSecond': 0,
+      'RateLimits:MetadataCallsPerSecond': 0, 'RateLimits:LockAcquisitionsPerSecond': 0,
     },
   });
   client = new Client(server, await server.token(user));

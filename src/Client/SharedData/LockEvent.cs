@@ -3,7 +3,9 @@ namespace ImOrleans.Client;
 /// <summary>What happened to a lock.</summary>
 public enum LockEventType
 {
-    /// <summary>Nothing: these are all locks. The first event of a feed, and again when changes may have been missed.</summary>
+    /// <summary>
+    /// Nothing: these are all locks. The first event of a feed, and again when changes may have been missed.
+    /// </summary>
     Snapshot,
 
     /// <summary>It was made.</summary>

@@ -93,7 +93,9 @@ public sealed class RtmLocks
         }
     }
 
-    /// <summary>Takes up the locks over a new link; those that somebody else has by now are lost. Who waits asks again.</summary>
+    /// <summary>
+    /// Takes up the locks over a new link; those that somebody else has by now are lost. Who waits asks again.
+    /// </summary>
     internal async Task RestoreAsync(ChannelRestorer restorer)
     {
         List<HeldLock> all;
@@ -101,7 +103,8 @@ public sealed class RtmLocks
             all = [.. _held.Values];
         foreach (var held in all)
         {
-            var reply = await restorer.CallAsync("AcquireLock", Request(held.Key, new() { ["retry"] = false })).ConfigureAwait(false);
+            var reply = await restorer
+                .CallAsync("AcquireLock", Request(held.Key, new() { ["retry"] = false })).ConfigureAwait(false);
             var isKept = reply.IsDone && TokenOf(reply) == held.FencingToken;
             if (!isKept)
                 Lose(held.Key, known => known == held);
@@ -133,7 +136,8 @@ public sealed class RtmLocks
                     sign = _acquiring[key].Renew();
                 try
                 {
-                    var reply = await CallAsync("AcquireLock", key, new() { ["retry"] = wait }, default).ConfigureAwait(false);
+                    var reply = await CallAsync(
+                        "AcquireLock", key, new() { ["retry"] = wait }, default).ConfigureAwait(false);
                     if (TokenOf(reply) is { } token)
                         return Hold(key, token);
                 }
@@ -155,7 +159,9 @@ public sealed class RtmLocks
 
     private const int LockPerforming = 14003;
 
-    /// <summary>The session waits already, or the connection was lost before the answer: the next one may be asked again.</summary>
+    /// <summary>
+    /// The session waits already, or the connection was lost before the answer: the next one may be asked again.
+    /// </summary>
     private static bool IsStillOpen(RtmException failure) =>
         failure.Code == LockPerforming || failure is { OutcomeUnknown: true, Code: RtmErrorCodes.NotConnected };
 

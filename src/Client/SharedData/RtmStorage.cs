@@ -43,7 +43,7 @@ public sealed class RtmStorage
     public async Task<Metadata> GetChannelMetadataAsync(
         string channel, ChannelType type, CancellationToken cancellationToken = default) =>
         WireMetadata.Read(await _registry.CallAsync(
-            "GetChannelMetadata", new Dictionary<string, object?>(Of(channel, type)), cancellationToken).ConfigureAwait(false));
+            "GetChannelMetadata", Of(channel, type), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Creates or overwrites items of a user.</summary>
     /// <returns>The new major revision.</returns>
@@ -69,7 +69,7 @@ public sealed class RtmStorage
     /// <summary>All metadata of a user.</summary>
     public async Task<Metadata> GetUserMetadataAsync(string userId, CancellationToken cancellationToken = default) =>
         WireMetadata.Read(await _registry.CallAsync(
-            "GetUserMetadata", new Dictionary<string, object?>(Of(userId)), cancellationToken).ConfigureAwait(false));
+            "GetUserMetadata", Of(userId), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Follows the metadata of a user; of at most 100 at a time.</summary>
     /// <exception cref="RtmException">10017: followed already. 12017: of 100 users.</exception>
@@ -85,7 +85,8 @@ public sealed class RtmStorage
                 throw RtmException.Of(10017, $"The metadata of {userId} is followed already.");
         }
 
-        var reply = await _registry.CallAsync("SubscribeUserMetadata", new { userId }, cancellationToken, (_, reply, abandoned) =>
+        var request = new { userId };
+        var reply = await _registry.CallAsync("SubscribeUserMetadata", request, cancellationToken, (_, reply, abandoned) =>
         {
             if (reply is not { IsDone: true })
                 Forget(userId, feed, null);

@@ -3,7 +3,9 @@ namespace ImOrleans.Client;
 /// <summary>What happened to metadata.</summary>
 public enum StorageEventType
 {
-    /// <summary>Nothing: this is all there is. The first event of a feed, and again when changes may have been missed.</summary>
+    /// <summary>
+    /// Nothing: this is all there is. The first event of a feed, and again when changes may have been missed.
+    /// </summary>
     Snapshot,
 
     /// <summary>Items were created or overwritten.</summary>

@@ -5,7 +5,8 @@ public sealed class UserMetadataSubscription
 {
     private readonly Func<CancellationToken, Task> _unsubscribe;
 
-    internal UserMetadataSubscription(string userId, Metadata metadata, Feed<StorageEvent> events, Func<CancellationToken, Task> unsubscribe) =>
+    internal UserMetadataSubscription(
+        string userId, Metadata metadata, Feed<StorageEvent> events, Func<CancellationToken, Task> unsubscribe) =>
         (UserId, Metadata, Events, _unsubscribe) = (userId, metadata, events, unsubscribe);
 
     /// <summary>Whose it is.</summary>

@@ -35,7 +35,9 @@ public static class MetadataForm
         if (write.Key.Length == 0)
             return new(ErrorCode.StorageInvalidKey, "An item's key is empty.");
         if (write.Key.Length > SharedDataLimits.KeyLengthMax)
-            return new(ErrorCode.StorageKeyLengthOverflow, Text($"A key has more than {SharedDataLimits.KeyLengthMax} characters."));
+            return new(
+                ErrorCode.StorageKeyLengthOverflow,
+                Text($"A key has more than {SharedDataLimits.KeyLengthMax} characters."));
         if (!keys.Add(write.Key))
             return new(ErrorCode.StorageDuplicateKey, $"The key '{write.Key}' is named twice.");
         if (!IsRevision(write.Revision))

@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 
 namespace ImOrleans.Domain.Tests.Identifiers;
 
@@ -14,6 +15,9 @@ public sealed class GrainKeyTests
         Assert.Equal("s:5:lobby", GrainKey.StreamChannel(new("lobby")));
         Assert.Equal("m:5:lobby", GrainKey.MessageChannel(new("lobby")));
         Assert.Equal("t:5:lobby4:news", GrainKey.Topic(new("lobby"), new("news")));
+        Assert.Equal("d:1:25:lobby", GrainKey.SharedData(ChannelType.Stream, "lobby"));
+        Assert.Equal("d:1:15:lobby", GrainKey.SharedData(ChannelType.Message, "lobby"));
+        Assert.Equal("d:1:33:ann", GrainKey.SharedData(ChannelType.User, "ann"));
     }
 
     [Fact]

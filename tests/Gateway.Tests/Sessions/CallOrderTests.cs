@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 
@@ -57,6 +58,30 @@ public sealed class CallOrderTests
         channel.End();
         await later.Started.Guard();
         later.End();
+        await calls.Guard();
+    }
+
+    [Fact]
+    public async Task Metadata_and_locks_of_a_channel_wait_for_the_channel_and_not_for_its_topics()
+    {
+        var news = new Step(this, "news");
+        var data = new Step(this, "data");
+        var channel = new Step(this, "channel");
+        var others = new[] { new Step(this, "message"), new Step(this, "user") };
+        var later = new Step(this, "later");
+        var calls = Task.WhenAll(
+            OnTopic("news", news), OnData(ChannelType.Stream, data), OnChannel(channel), OnData(ChannelType.Stream, later),
+            OnData(ChannelType.Message, others[0]), OnData(ChannelType.User, others[1]));
+        await Task.WhenAll(news.Started, data.Started, others[0].Started, others[1].Started).Guard();
+        news.End();
+        Assert.False(channel.Started.IsCompleted);
+        data.End();
+        await channel.Started.Guard();
+        Assert.False(later.Started.IsCompleted);
+        channel.End();
+        await later.Started.Guard();
+        foreach (var step in (Step[])[later, .. others])
+            step.End();
         await calls.Guard();
     }
 
@@ -169,6 +194,9 @@ public sealed class CallOrderTests
     private static Task<Outcome<int>> Answer(int value) => Task.FromResult<Outcome<int>>(value);
 
     private Task<Outcome<int>> OnTopic(string topic, Step step) => _order.ForTopicAsync(new("lobby"), new(topic), step.RunAsync);
+
+    private Task<Outcome<int>> OnData(ChannelType type, Step step) =>
+        _order.ForSharedDataAsync(type, "lobby", ErrorCode.StorageNotAvailable, step.RunAsync);
 
     private Task<Outcome<int>> OnChannel(Step step) => _order.ForChannelAsync(new("lobby"), step.RunAsync);
 
