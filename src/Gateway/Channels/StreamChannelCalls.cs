@@ -169,7 +169,7 @@ internal sealed class StreamChannelCalls(
             registrar.Invalidate(user.Route);
         Release([room.Route], isMarked);
         Release(forgotten.Where(route => route != room.Route), outcome.IsAccepted);
-        await feeds.LeaveAsync(session, ChannelType.Stream, channel.Value);
+        await feeds.LeaveAsync(budget, session, ChannelType.Stream, channel.Value);
         return new Done();
     }
 

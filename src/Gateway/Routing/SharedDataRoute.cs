@@ -1,6 +1,5 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
-using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Delivery;
@@ -10,20 +9,15 @@ namespace ImOrleans.Gateway.Routing;
 
 /// <summary>The local sessions that watch the shared data of one channel or user, have its locks or wait for them.</summary>
 /// <remarks>
-/// While a call of a session is under way, what the grain says about locks is kept for it, and counts before or after
-/// the call's answer by its position. At most one call a session is under way: they are in order.
+/// Everything that the grain says has the revision of what it is about. Revisions are stored and only rise, so they put
+/// an answer and what came before or after it in order, whichever arrives first, and the words of one activation and of
+/// the next: a session is told what is newer than what it knows. While a call of a session is under way, what the grain
+/// says is kept for it. At most one call a session is under way: they are in order.
 /// </remarks>
 internal sealed class SharedDataRoute(ChannelType type, string name, ISharedDataGrain grain)
     : Route(GrainKey.SharedData(type, name))
 {
-    /// <summary>Events kept for a session whose call is under way.</summary>
-    private const int KeptItemsMax = 4096;
-
-    private readonly Dictionary<SessionId, Entry> _entries = [];
-    private readonly SessionSet _metadataWatchers = new();
-    private readonly SessionSet _lockWatchers = new();
-    private long _metadataRevision = -1;
-    private long _lockRevision = -1;
+    private readonly Dictionary<SessionId, SharedDataEntry> _entries = [];
 
     public ChannelType Type { get; } = type;
 
@@ -49,7 +43,7 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
             session.SharedData.Add(this);
         }
 
-        entry.Kept ??= [];
+        entry.BeginKeeping();
     }
 
     /// <summary>The call of a session has ended, accepted or not. Under the gate.</summary>
@@ -57,11 +51,8 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     {
         if (!_entries.TryGetValue(session.Id, out var entry))
             return;
-        var kept = entry.TakeKept();
-        var fanOut = new FanOut();
-        foreach (var item in kept)
-            Note(entry, item, fanOut);
-        Enqueue(fanOut);
+        foreach (var item in entry.TakeKept())
+            Note(entry, item);
         RemoveIfIdle(entry);
     }
 
@@ -71,29 +62,27 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
         if (!_entries.TryGetValue(session.Id, out var entry))
             return;
         var kept = entry.TakeKept();
-        var fanOut = new FanOut();
-        foreach (var item in kept.Where(item => item.Sequence <= watched.Stamp.Position))
-            Note(entry, item, fanOut);
-        Enqueue(fanOut);
+        foreach (var item in kept)
+            if (watched.Locks is null || RevisionOfLocks(item) <= watched.Locks.Revision)
+                Note(entry, item);
         if (watched.Metadata is { } metadata)
         {
-            entry.Interest.WantsMetadata = true;
-            _metadataWatchers.Add(session);
+            entry.WatchMetadata(metadata.MajorRevision);
             session.Outbox.Post(SharedDataEvent.Snapshot(this, metadata));
         }
 
         if (watched.Locks is { } locks)
         {
-            entry.Interest.WantsLocks = true;
-            _lockWatchers.Add(session);
+            entry.WatchLocks(locks.Revision);
             session.Outbox.Post(SharedDataEvent.Snapshot(this, locks));
         }
 
-        foreach (var item in kept.Where(item => item.Sequence > watched.Stamp.Position))
+        foreach (var item in kept)
         {
-            Note(entry, item, null);
-            if (item is MetadataEvent or MetadataSnapshot ? watched.Metadata is not null : watched.Locks is not null)
+            if (TryTell(entry, item))
                 session.Outbox.Post(SharedDataEvent.Of(this, item));
+            if (RevisionOfLocks(item) > watched.Locks?.Revision)
+                Note(entry, item);
         }
     }
 
@@ -102,10 +91,8 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     {
         if (!_entries.TryGetValue(session.Id, out var entry))
             return;
-        if (metadata && _metadataWatchers.Remove(session))
-            entry.Interest.WantsMetadata = false;
-        if (locks && _lockWatchers.Remove(session))
-            entry.Interest.WantsLocks = false;
+        entry.Interest.WantsMetadata &= !metadata;
+        entry.Interest.WantsLocks &= !locks;
     }
 
     /// <summary>The session's user has the lock, or the session waits for it. Under the gate.</summary>
@@ -113,17 +100,9 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     {
         if (!_entries.TryGetValue(session.Id, out var entry))
             return;
-        var kept = entry.TakeKept();
-        var fanOut = new FanOut();
-        foreach (var item in kept.Where(item => item.Sequence <= answer.Stamp.Position))
-            Note(entry, item, fanOut);
-        if (answer.FencingToken > 0)
-            entry.Interest.Hold(lockName, answer.FencingToken);
-        else
-            entry.Interest.Await(lockName, answer.Ticket);
-        foreach (var item in kept.Where(item => item.Sequence > answer.Stamp.Position))
-            Note(entry, item, fanOut);
-        Enqueue(fanOut);
+        entry.Answer(lockName, answer);
+        foreach (var item in entry.TakeKept())
+            Note(entry, item);
     }
 
     /// <summary>Forgets a session; false when it has nothing here. Under the gate.</summary>
@@ -131,14 +110,12 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     {
         if (!_entries.Remove(session.Id))
             return false;
-        _metadataWatchers.Remove(session);
-        _lockWatchers.Remove(session);
         session.SharedData.Remove(this);
         return true;
     }
 
     public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
-        Grain.RegisterAsync(new SharedDataRegistration(update, [.. Describe()], _metadataRevision));
+        Grain.RegisterAsync(new SharedDataRegistration(update, [.. Describe()], ToldMetadata()));
 
     public override Task<bool> CheckAsync(RouteCheck check) => Grain.CheckAsync(check);
 
@@ -146,107 +123,65 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
 
     protected override int Dispatch(DeliveryItem item, FanOut fanOut)
     {
-        switch (item)
-        {
-            case MetadataEvent change:
-                _metadataRevision = change.MajorRevision;
-                Keep(item);
-                return fanOut.Post(_metadataWatchers.Snapshot(), SharedDataEvent.Of(this, item));
-            case MetadataSnapshot { Content: var content }:
-                Keep(item);
-                if (content.MajorRevision == _metadataRevision)
-                    return 0;
-                _metadataRevision = content.MajorRevision;
-                return fanOut.Post(_metadataWatchers.Snapshot(), SharedDataEvent.Of(this, item));
-            case LockEvent:
-                return DispatchLocks(item, fanOut, isNews: true);
-            case LockSnapshot { Content: var content }:
-                var isNews = content.Revision != _lockRevision;
-                _lockRevision = content.Revision;
-                return DispatchLocks(item, fanOut, isNews);
-            default:
-                return 0;
-        }
-    }
-
-    protected override void OnEpochChanged()
-    {
-        foreach (var entry in _entries.Values)
-            entry.Kept?.Clear();
-    }
-
-    private int DispatchLocks(DeliveryItem item, FanOut fanOut, bool isNews)
-    {
-        if (item is LockEvent)
-            _lockRevision++;
-        var reached = isNews ? fanOut.Post(_lockWatchers.Snapshot(), SharedDataEvent.Of(this, item)) : 0;
+        if (RevisionOfMetadata(item) is null && RevisionOfLocks(item) is null)
+            return 0;
+        var sessions = _entries.Values.Where(entry => TryTell(entry, item)).Select(entry => entry.Session).ToArray();
+        var reached = sessions.Length == 0 ? 0 : fanOut.Post(sessions, SharedDataEvent.Of(this, item));
         foreach (var entry in _entries.Values.ToArray())
         {
             if (entry.TryKeep(item))
                 continue;
-            reached += Note(entry, item, fanOut);
+            reached += Note(entry, item);
             RemoveIfIdle(entry);
         }
 
         return reached;
     }
 
-    private void Keep(DeliveryItem item)
-    {
-        foreach (var entry in _entries.Values)
-            entry.TryKeep(item);
-    }
+    /// <summary>True when a session that watches has to be told; it knows from now on.</summary>
+    private static bool TryTell(SharedDataEntry entry, DeliveryItem item) =>
+        RevisionOfMetadata(item) is { } metadata
+            ? entry.TryTellMetadata(metadata)
+            : RevisionOfLocks(item) is { } locks && entry.TryTellLocks(locks);
 
     /// <summary>
-    /// What an item means for the locks of one session; told to it unless it watches locks and hears of it anyway.
+    /// What an item means for the locks that one session has or awaits; told to it unless it watches all locks.
     /// </summary>
-    private int Note(Entry entry, DeliveryItem item, FanOut? fanOut)
+    private int Note(SharedDataEntry entry, DeliveryItem item)
     {
-        IReadOnlyList<LockChange> concerned = item switch
-        {
-            LockEvent change => entry.Interest.Apply(change.Change) ? [change.Change] : [],
-            LockSnapshot snapshot => entry.Interest.Reconcile(snapshot.Content),
-            _ => [],
-        };
-        if (fanOut is null || entry.Interest.WantsLocks)
+        var concerned = entry.Note(item);
+        if (entry.Interest.WantsLocks)
             return 0;
+        // At once: before a snapshot that is posted next, in which it is contained.
         foreach (var change in concerned)
-            fanOut.Post([entry.Session], SharedDataEvent.Of(this, change));
+            entry.Session.Outbox.Post(SharedDataEvent.Of(this, change));
         return concerned.Count;
     }
 
-    private void RemoveIfIdle(Entry entry)
+    private void RemoveIfIdle(SharedDataEntry entry)
     {
-        if (entry.Kept is null && entry.Interest.IsIdle)
+        if (!entry.IsKeeping && entry.Interest.IsIdle)
             Remove(entry.Session);
     }
 
     private IEnumerable<SharedDataSession> Describe() =>
         _entries.Values.Where(entry => !entry.Interest.IsIdle).Select(entry => entry.Interest.ToSession());
 
-    private sealed class Entry(Session session)
+    /// <summary>What all who watch metadata have been told.</summary>
+    private long ToldMetadata() =>
+        _entries.Values.Where(entry => entry.Interest.WantsMetadata).Min(entry => (long?)entry.ToldMetadata) ?? -1;
+
+    private static long? RevisionOfMetadata(DeliveryItem item) => item switch
     {
-        public Session Session { get; } = session;
+        MetadataEvent change => change.MajorRevision,
+        MetadataSnapshot snapshot => snapshot.Content.MajorRevision,
+        _ => null,
+    };
 
-        public SharedDataInterest Interest { get; } = new(session.Id, session.User);
-
-        /// <summary>What came while a call is under way; null when none is.</summary>
-        public List<DeliveryItem>? Kept { get; set; }
-
-        public bool TryKeep(DeliveryItem item)
-        {
-            if (Kept is null)
-                return false;
-            if (Kept.Count < KeptItemsMax)
-                Kept.Add(item);
-            return true;
-        }
-
-        public List<DeliveryItem> TakeKept()
-        {
-            var kept = Kept ?? [];
-            Kept = null;
-            return kept;
-        }
-    }
+    private static long? RevisionOfLocks(DeliveryItem item) => item switch
+    {
+        LockEvent change => change.Revision,
+        LockSnapshot snapshot => snapshot.Content.Revision,
+        _ => null,
+    };
 }

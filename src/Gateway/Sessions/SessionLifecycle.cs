@@ -125,10 +125,11 @@ internal sealed partial class SessionLifecycle(
             (joined, subscribed) = user.Route.Remove(session);
         var forgotten = joined.SelectMany(channel => channels.Forget(session, channel))
             .Concat(subscribed.Select(channel => messageChannels.Forget(session, channel))).ToList();
+        var budget = new CallBudget(clock);
         var outcome = await caller.CallAsync(
-            new CallBudget(clock), user.Route,
+            budget, user.Route,
             update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
-        await feeds.EndAsync(session, isLogout);
+        await feeds.EndAsync(budget, session, isLogout);
         // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
         channels.Release(forgotten, outcome.IsAccepted);
     }

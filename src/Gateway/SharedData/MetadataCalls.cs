@@ -81,7 +81,7 @@ internal sealed class MetadataCalls(IGrainFactory grains, SharedDataFeeds feeds,
         {
             if (!session.SharedData.All().Any(route => route.Type == ChannelType.User && route.Name == user.Value))
                 return ErrorCode.StorageNotSubscribe;
-            // Whatever the answer, it is told no more: a call that failed has marked the route.
+            // Whatever comes of it, it is told no more.
             await feeds.CloseAsync(budget, session, ChannelType.User, user.Value, metadata: true, locks: false);
             return default(Done);
         });

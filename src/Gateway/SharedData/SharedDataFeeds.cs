@@ -3,6 +3,7 @@ using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.SharedData;
 
 namespace ImOrleans.Gateway.SharedData;
@@ -11,7 +12,7 @@ namespace ImOrleans.Gateway.SharedData;
 /// Lets sessions be told of metadata and locks: the one way in and out, for members of channels of either type and for
 /// those who watch a user.
 /// </summary>
-internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, TimeProvider clock)
+internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
 {
     /// <summary>
     /// A session is told of changes from now on. Its snapshot events go out first, then this returns them.
@@ -53,7 +54,7 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Tim
 
     /// <summary>A session is told no more. Locks that it has or waits for stay.</summary>
     /// <remarks>In the turn of the session's calls for this target.</remarks>
-    public async Task<Outcome<Done>> CloseAsync(
+    public async Task CloseAsync(
         CallBudget budget, Session session, ChannelType type, string name, bool metadata, bool locks)
     {
         using var entered = routes.EnterSharedData(type, name);
@@ -61,17 +62,16 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Tim
         lock (route.Gate)
         {
             if (route.Find(session) is null)
-                return default(Done);
+                return;
             route.Begin(session);
             route.CompleteUnwatch(session, metadata, locks);
         }
 
         try
         {
-            return await caller.CallAsync(
+            await SurelyAsync(
                 budget, route,
-                update => route.Grain.UnwatchAsync(new(update, session.Id, session.User, metadata, locks)),
-                _ => null, _ => { }, ErrorCode.StorageNotAvailable);
+                update => route.Grain.UnwatchAsync(new(update, session.Id, session.User, metadata, locks)));
         }
         finally
         {
@@ -80,17 +80,18 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Tim
     }
 
     /// <summary>A session leaves a channel in order, with the locks that it has and waits for.</summary>
-    public Task LeaveAsync(Session session, ChannelType type, string name)
+    public Task LeaveAsync(CallBudget budget, Session session, ChannelType type, string name)
     {
         var joined = session.SharedData.All().FirstOrDefault(route => route.Type == type && route.Name == name);
-        return joined is null ? Task.CompletedTask : LeaveAsync(session, joined, isOrderly: true);
+        return joined is null ? Task.CompletedTask : LeaveAsync(budget, session, joined, isOrderly: true);
     }
 
     /// <summary>A session has ended: everything here is withdrawn.</summary>
+    /// <param name="budget">The time that this has.</param>
     /// <param name="session">Which.</param>
     /// <param name="isOrderly">True when its client logged out; false when its connection was lost.</param>
-    public Task EndAsync(Session session, bool isOrderly) =>
-        Task.WhenAll(session.SharedData.All().Select(route => LeaveAsync(session, route, isOrderly)));
+    public Task EndAsync(CallBudget budget, Session session, bool isOrderly) =>
+        Task.WhenAll(session.SharedData.All().Select(route => LeaveAsync(budget, session, route, isOrderly)));
 
     /// <summary>Ends what <see cref="SharedDataRoute.Begin"/> began, whatever came of the call.</summary>
     internal static void End(SharedDataRoute route, Session session)
@@ -105,16 +106,33 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Tim
         route.RunFanOuts();
     }
 
-    private async Task LeaveAsync(Session session, SharedDataRoute known, bool isOrderly)
+    private async Task LeaveAsync(CallBudget budget, Session session, SharedDataRoute known, bool isOrderly)
     {
         using var entered = routes.EnterSharedData(known.Type, known.Name);
         var route = entered.Route;
         lock (route.Gate)
             if (!route.Remove(session))
                 return;
-        // A call that fails has marked the route: its registration tells the grain, which takes it for a lost connection.
-        await caller.CallAsync(
-            new CallBudget(clock), route,
-            update => route.Grain.LeaveAsync(new(update, session.Id, isOrderly)), _ => null, _ => { });
+        // When only a registration can tell the grain, it takes it for a lost connection.
+        await SurelyAsync(budget, route, update => route.Grain.LeaveAsync(new(update, session.Id, isOrderly)));
+    }
+
+    /// <summary>Tells the grain that something is withdrawn, now or with the next registration.</summary>
+    private async Task SurelyAsync(
+        CallBudget budget, SharedDataRoute route, Func<RouteUpdate, Task<Outcome<Done>>> withdraw)
+    {
+        var isCalled = false;
+        var outcome = await caller.CallAsync(
+            budget, route,
+            update =>
+            {
+                isCalled = true;
+                return withdraw(update);
+            },
+            _ => null, _ => { });
+
+        // A call that failed has marked the route; one that could not even be made has not.
+        if (!isCalled || !outcome.IsAccepted)
+            registrar.Invalidate(route);
     }
 }

@@ -65,9 +65,9 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
         }
     }
 
-    /// <summary>Brings it up to date with all locks.</summary>
+    /// <summary>Brings it up to date with all locks, but for those of which something newer is known.</summary>
     /// <returns>What must have happened meanwhile to the locks that the session had or waited for.</returns>
-    public IReadOnlyList<LockChange> Reconcile(LockContent content)
+    public IReadOnlyList<LockChange> Reconcile(LockContent content, Predicate<LockName>? isOld = null)
     {
         ArgumentNullException.ThrowIfNull(content);
         if (_holding.Count == 0 && _waiting.Count == 0)
@@ -75,14 +75,18 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
         var locks = content.Locks.ToDictionary(detail => detail.Name);
         var changes = new List<LockChange>();
         foreach (var (name, token) in _holding.ToArray())
-            if (!locks.TryGetValue(name, out var detail))
+            if (isOld?.Invoke(name) == true)
+                continue;
+            else if (!locks.TryGetValue(name, out var detail))
                 changes.Add(new(LockChangeKind.Removed, new(name, 0), token));
             else if (detail.Owner != User)
                 changes.Add(new(LockChangeKind.Released, detail, token));
             else if (detail.FencingToken != token)
                 _holding[name] = detail.FencingToken;
         foreach (var name in _waiting.Keys)
-            if (!locks.TryGetValue(name, out var detail))
+            if (isOld?.Invoke(name) == true)
+                continue;
+            else if (!locks.TryGetValue(name, out var detail))
                 changes.Add(new(LockChangeKind.Removed, new(name, 0)));
             else if (detail.Owner == User)
                 changes.Add(new(LockChangeKind.Acquired, detail));

@@ -39,10 +39,12 @@ public sealed record MetadataSnapshot(
 /// <summary>Something happened to a lock; for the sessions that watch locks, and those that have it or wait for it.</summary>
 /// <param name="Sequence">See <see cref="DeliveryItem"/>.</param>
 /// <param name="Change">What happened.</param>
+/// <param name="Revision">Of the locks after it; see <see cref="LockContent"/>.</param>
 [GenerateSerializer, Immutable, Alias("im.LockEvent")]
 public sealed record LockEvent(
     long Sequence,
-    [property: Id(1)] LockChange Change) : DeliveryItem(Sequence);
+    [property: Id(1)] LockChange Change,
+    [property: Id(2)] long Revision) : DeliveryItem(Sequence);
 
 /// <summary>All locks; told to a gateway that may have missed changes.</summary>
 /// <param name="Sequence">See <see cref="DeliveryItem"/>.</param>

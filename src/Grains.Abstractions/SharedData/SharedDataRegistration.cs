@@ -9,7 +9,7 @@ namespace ImOrleans.Grains.Abstractions.SharedData;
 /// <param name="Route">The gateway's route.</param>
 /// <param name="Sessions">The sessions.</param>
 /// <param name="MetadataRevision">
-/// The last revision that the gateway's watchers were told live; when it is another, they get a snapshot.
+/// The newest revision that all the gateway's watchers have been told; when there is a newer one, they get a snapshot.
 /// </param>
 [GenerateSerializer, Immutable, Alias("im.SharedDataRegistration")]
 public sealed record SharedDataRegistration(

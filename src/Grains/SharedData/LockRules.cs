@@ -77,5 +77,5 @@ internal static class LockRules
         state with { LockRevision = state.LockRevision + 1, Locks = state.Locks.Replace(old, now) };
 }
 
-/// <summary>What is to be stored, and what everybody is told when it is.</summary>
+/// <summary>What is to be stored, and what everybody is told when it is: a change for each revision.</summary>
 internal sealed record LockDecision(SharedDataState Next, ImmutableArray<LockChange> Changes);

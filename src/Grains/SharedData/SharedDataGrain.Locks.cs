@@ -50,7 +50,7 @@ public sealed partial class SharedDataGrain
             return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
         Attach(request.Route, request.Session, request.User).Hold(request.Name, decision.Next.LastFencingToken);
         Tell(decision);
-        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0);
+        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0, State.LockRevision);
     }
 
     /// <inheritdoc />
@@ -81,7 +81,7 @@ public sealed partial class SharedDataGrain
     {
         Attach(request.Route, request.Session, request.User).Hold(request.Name, token);
         Rest();
-        return new(Fanout.StampFor(request.Route.Gateway.Id), token, 0);
+        return new(Fanout.StampFor(request.Route.Gateway.Id), token, 0, State.LockRevision);
     }
 
     private Outcome<LockAnswer> Await(AcquireLockRequest request)
@@ -91,7 +91,7 @@ public sealed partial class SharedDataGrain
         var ticket = _desk.NextTicket(Clock.GetUtcNow());
         Attach(request.Route, request.Session, request.User).Await(request.Name, ticket);
         Rest();
-        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket);
+        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket, State.LockRevision);
     }
 
     private async Task<Outcome<LockContent>> ChangeLocksAsync(Func<Outcome<LockDecision>> decide)
@@ -147,10 +147,11 @@ public sealed partial class SharedDataGrain
     /// <summary>Tells what is stored now: the one place from which events about locks come.</summary>
     private void Tell(LockDecision decision)
     {
+        var revision = decision.Next.LockRevision - decision.Changes.Length;
         foreach (var change in decision.Changes)
         {
             _desk.Forget(change.Lock.Name);
-            Fanout.SendToAll(new LockEvent(Fanout.NextSequence(), change));
+            Fanout.SendToAll(new LockEvent(Fanout.NextSequence(), change, ++revision));
             foreach (var interest in _desk.Sessions)
                 interest.Apply(change);
         }

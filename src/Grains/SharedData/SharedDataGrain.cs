@@ -138,7 +138,7 @@ public sealed partial class SharedDataGrain(
         else
         {
             Fanout.Want(gateway);
-            if (registration.MetadataRevision != State.MajorRevision && named.Any(interest => interest.WantsMetadata))
+            if (registration.MetadataRevision < State.MajorRevision && named.Any(interest => interest.WantsMetadata))
                 Fanout.Send(gateway.Id, new MetadataSnapshot(Fanout.NextSequence(), Metadata));
             // The gateway reconciles its own records with it, as it was done here.
             Fanout.Send(gateway.Id, new LockSnapshot(Fanout.NextSequence(), Locks));

@@ -33,7 +33,7 @@ internal sealed class FakeSharedDataGrain : FakeGrain, ISharedDataGrain
     public Task<Outcome<LockContent>> GetLocksAsync() => LocksAsync("GetLocks", "");
 
     public Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request) =>
-        CallAsync<Outcome<LockAnswer>>("AcquireLock", request, () => new LockAnswer(Stamp, 1, 0));
+        CallAsync<Outcome<LockAnswer>>("AcquireLock", request, () => new LockAnswer(Stamp, 1, 0, Locks.Revision));
 
     public Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner) => DoneAsync("ReleaseLock", (name, owner));
 

@@ -32,7 +32,7 @@ internal sealed class GatewayBench : IDisposable
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         Routes = new(Grains.Factory, Registrar);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
-        Feeds = new(Routes, Caller, Clock);
+        Feeds = new(Routes, Caller, Registrar);
         Metadata = new(Grains.Factory, Feeds, Options.Create(MetadataOptions));
         Locks = new(Grains.Factory, Routes, Caller);
         Channels = new(Routes, Caller, Registrar, Feeds, Clock);
@@ -84,6 +84,18 @@ internal sealed class GatewayBench : IDisposable
 
     /// <summary>The next route whose repair has ended.</summary>
     public Task<Route> NextSettledAsync() => _settled.Reader.ReadAsync().AsTask().Guard();
+
+    /// <summary>Lets the time pass after which a registration that did not hold is tried again.</summary>
+    public async Task PassFirstPauseAsync()
+    {
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (await Clock.NextTimerAsync() != pause)
+        {
+            // Those of the calls before.
+        }
+
+        Clock.Advance(pause);
+    }
 
     /// <summary>Signs a user in.</summary>
     public async Task<Session> ConnectAsync(

@@ -147,7 +147,7 @@ public sealed class RouteCallerTests : IDisposable
         Assert.Equal(2, ((TopicRegistration)first.Request).Subscriptions.Length);
         AssertAccepted(await _bench.Channels.LeaveAsync(session, new(Lobby)).Guard());
         first.Reply(Topic.Stamp);
-        await AdvancePauseAsync();
+        await _bench.PassFirstPauseAsync();
         var second = (TopicRegistration)(await Topic.NextAsync("Register")).Request;
         Assert.Single(second.Subscriptions);
     }
@@ -166,7 +166,7 @@ public sealed class RouteCallerTests : IDisposable
         Assert.Equal(0, Ann.CountOf("LeaveChannel"));
         Assert.Empty(((RoomRegistration)(await Room.NextAsync("Register")).Request).Members);
         first.Reply(Ann.Stamp);
-        await AdvancePauseAsync();
+        await _bench.PassFirstPauseAsync();
         var second = (UserRegistration)(await Ann.NextAsync("Register")).Request;
         Assert.Empty(Assert.Single(second.Sessions).Channels);
     }
@@ -369,17 +369,5 @@ public sealed class RouteCallerTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromSeconds(4.5));
         Assert.Equal(ErrorCode.ChannelPublishMessageTimeout, (await publishing.Guard()).Refusal?.Code);
         Assert.Equal(1, Topic.CountOf("Publish"));
-    }
-
-    /// <summary>Lets the pause between two registrations of a route pass.</summary>
-    private async Task AdvancePauseAsync()
-    {
-        var pause = TimeSpan.FromMilliseconds(100);
-        while (await _bench.Clock.NextTimerAsync() != pause)
-        {
-            // Those of the calls before.
-        }
-
-        _bench.Clock.Advance(pause);
     }
 }

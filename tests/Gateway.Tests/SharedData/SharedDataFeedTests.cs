@@ -68,13 +68,112 @@ public sealed class SharedDataFeedTests : IDisposable
         var joining = _bench.Channels.JoinAsync(session, new(Lobby), null, withMetadata: true, withLocks: true);
         var watch = await Data.NextAsync("Watch");
         Deliver(Set(4, 1), Event(5, LockChangeKind.Set, null), Set(6, 2), Event(7, LockChangeKind.Acquired, "bob", 1));
-        watch.Reply(new SharedDataWatched(new(1, "silo-1", 5, 0), new(1, []), new(1, [])));
+        watch.Reply(new SharedDataWatched(new(1, "silo-1", 5, 0), new(1, []), new(5, [])));
         AssertAccepted(await joining.Guard());
         Assert.Equal(
             ["all@1[]", "all()", "Set@2[k=2]", "Acquired(door:bob)"],
             Told(_connection).Skip(2));
         Deliver(Set(8, 3));
         Assert.Equal("Set@3[k=3]", Told(_connection)[^1]);
+    }
+
+    /// <summary>A batch that was held up on the way comes after an answer that holds all that it says.</summary>
+    [Fact]
+    public async Task What_was_said_before_an_answer_and_comes_after_it_is_told_to_nobody_who_knows_better()
+    {
+        var early = new FakeConnection();
+        await JoinAsync(metadata: true, locks: true, "bob", early);
+        Data.Position = 9;
+        Data.Metadata = new(2, [new("k", "2", 2)]);
+        Data.Locks = new(9, [new(Door, 10, new("bob"), 2)]);
+        var (session, _) = await JoinAsync(metadata: true, locks: true);
+        Data.Script("AcquireLock", new LockAnswer(new(1, "silo-1", 9, 0), 0, 5, 9));
+        AssertAccepted(await _bench.Locks.AcquireAsync(session, ChannelType.Stream, new(Lobby), Door, retry: true).Guard());
+        var told = Told(_connection);
+
+        Deliver(Set(8, 2), Event(9, LockChangeKind.Acquired, "ann", 3));
+
+        Assert.Equal(told, Told(_connection));
+        Assert.Equal(["Set@2[k=2]", "Acquired(door:ann)"], Told(early).TakeLast(2));
+        Assert.Equal(5, Interest(session)!.TicketFor(Door));
+        Deliver(Event(10, LockChangeKind.Acquired, "ann", 4));
+        Assert.Equal("Acquired(door:ann)", Told(_connection)[^1]);
+        Assert.Null(Interest(session)!.TicketFor(Door));
+    }
+
+    /// <summary>A snapshot from an activation that was cut off can be older than what others here have been told.</summary>
+    [Fact]
+    public async Task Who_knows_less_than_the_others_is_told_what_is_missing_and_they_are_not_told_again()
+    {
+        var early = new FakeConnection();
+        await JoinAsync(metadata: true, locks: true, "bob", early);
+        Deliver(Set(8, 2), Event(9, LockChangeKind.Set, null));
+        await JoinAsync(metadata: true, locks: true);
+
+        lock (DataRoute!.Gate)
+            DataRoute.Invalidate();
+        _bench.Registrar.Schedule(DataRoute);
+        await _bench.NextSettledAsync();
+        Assert.Equal(0, Data.Requests<SharedDataRegistration>()[^1].MetadataRevision);
+        var told = Told(early);
+        Deliver(new MetadataSnapshot(10, new(2, [new("k", "2", 2)])), new LockSnapshot(11, new(9, [new(Door, 10)])));
+
+        Assert.Equal(told, Told(early));
+        Assert.Equal(["all@2[k=2]", "all(door:)"], Told(_connection).TakeLast(2));
+    }
+
+    /// <summary>A batch whose acknowledgement was lost comes again, also to a route that was dropped and made anew.</summary>
+    [Fact]
+    public async Task A_batch_that_comes_again_is_told_once()
+    {
+        var (session, _) = await JoinAsync(metadata: true, locks: true);
+        Deliver(Set(1, 1), Event(2, LockChangeKind.Set, null));
+        AssertAccepted(await _bench.Channels.LeaveAsync(session, new(Lobby)).Guard());
+        Assert.Null(DataRoute);
+        (Data.Metadata, Data.Locks) = (new(1, [new("k", "1", 1)]), new(2, [new(Door, 10)]));
+        AssertAccepted(await _bench.Channels.JoinAsync(session, new(Lobby), null, true, true).Guard());
+        var told = Told(_connection);
+
+        _batches--;
+        Deliver(Set(1, 1), Event(2, LockChangeKind.Set, null));
+        Assert.Equal(told, Told(_connection));
+        Deliver(Set(3, 2), Event(4, LockChangeKind.Acquired, "bob", 1));
+        Assert.Equal(["Set@2[k=2]", "Acquired(door:bob)"], Told(_connection).Skip(told.Count));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_lock_before_a_snapshot_of_all_goes_out_before_it()
+    {
+        await QueueAsync();
+        var session = _bench.Lifecycle.All.Single();
+        Data.Hold("Watch");
+        var joining = _bench.Channels.JoinAsync(session, new(Lobby), null, withLocks: true);
+        var watch = await Data.NextAsync("Watch");
+        Deliver(
+            Event(2, LockChangeKind.Acquired, "ann", 3), Event(3, LockChangeKind.Released, null, ended: 3),
+            Event(4, LockChangeKind.Acquired, "bob", 4));
+        watch.Reply(new SharedDataWatched(new(1, "silo-1", 3, 0), null, new(3, [new(Door, 10)])));
+        AssertAccepted(await joining.Guard());
+        Assert.Equal(
+            ["Acquired(door:ann)", "Released(door:)", "all(door:)", "Acquired(door:bob)"], Told(_connection).TakeLast(4));
+        Assert.True(Interest(session)!.ToSession() is { Holding: [], Waiting: [] });
+    }
+
+    [Fact]
+    public async Task A_withdrawal_that_could_not_even_be_called_is_told_by_a_registration()
+    {
+        var (session, _) = await JoinAsync(metadata: true, locks: true);
+        Data.Hold("Register");
+        _bench.Registrar.Invalidate(DataRoute!);
+        var first = await Data.NextAsync("Register");
+        Assert.Single(((SharedDataRegistration)first.Request).Sessions);
+        var leaving = _bench.Channels.LeaveAsync(session, new(Lobby));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(5));
+        AssertAccepted(await leaving.Guard());
+        Assert.Equal(0, Data.CountOf("Leave"));
+        first.Reply(Data.Stamp);
+        await _bench.PassFirstPauseAsync();
+        Assert.Empty(((SharedDataRegistration)(await Data.NextAsync("Register")).Request).Sessions);
     }
 
     [Fact]
@@ -102,7 +201,7 @@ public sealed class SharedDataFeedTests : IDisposable
         var waiting = await QueueAsync();
         var stranger = new FakeConnection();
         var holder = await _bench.ConnectAsync("cid", stranger);
-        Data.Script("AcquireLock", new LockAnswer(new(1, "silo-1", 2, 0), 1, 0));
+        Data.Script("AcquireLock", new LockAnswer(new(1, "silo-1", 2, 0), 1, 0, 2));
         AssertAccepted(await _bench.Locks.AcquireAsync(holder, ChannelType.Stream, new(Lobby), new("other"), false).Guard());
 
         Deliver(Event(3, LockChangeKind.Released, null, 0, ended: 9), Event(4, LockChangeKind.Acquired, "ann", 10));
@@ -126,7 +225,7 @@ public sealed class SharedDataFeedTests : IDisposable
         var acquiring = _bench.Locks.AcquireAsync(session, ChannelType.Stream, new(Lobby), Door, retry: true);
         var call = await Data.NextAsync("AcquireLock");
         Deliver(Event(3, LockChangeKind.Acquired, "ann", 5));
-        call.Reply(new LockAnswer(new(1, "silo-1", 2, 0), 0, 1));
+        call.Reply(new LockAnswer(new(1, "silo-1", 2, 0), 0, 1, 2));
         AssertAccepted(await acquiring.Guard());
         Assert.Equal("Acquired(door:ann)", Told(_connection)[^1]);
         Assert.Equal(5, Assert.Single(Interest(session)!.ToSession().Holding).FencingToken);
@@ -179,7 +278,7 @@ public sealed class SharedDataFeedTests : IDisposable
         var acquiring = _bench.Locks.AcquireAsync(session, ChannelType.Stream, new(Lobby), Door, retry: true);
         var call = await Data.NextAsync("AcquireLock");
         await _bench.Lifecycle.EndAsync(session).Guard();
-        call.Reply(new LockAnswer(new(1, "silo-1", 2, 0), 1, 0));
+        call.Reply(new LockAnswer(new(1, "silo-1", 2, 0), 1, 0, 2));
         await acquiring.Guard();
         await _bench.NextSettledAsync();
         Assert.Empty(Data.Requests<SharedDataRegistration>()[^1].Sessions);
@@ -261,7 +360,7 @@ public sealed class SharedDataFeedTests : IDisposable
     private async Task<Session> QueueAsync()
     {
         var session = await _bench.ConnectAsync("ann", _connection);
-        Data.Script("AcquireLock", new LockAnswer(new(1, "silo-1", 1, 0), 0, 1));
+        Data.Script("AcquireLock", new LockAnswer(new(1, "silo-1", 1, 0), 0, 1, 1));
         AssertAccepted(await _bench.Locks.AcquireAsync(session, ChannelType.Stream, new(Lobby), Door, retry: true).Guard());
         return session;
     }
@@ -279,5 +378,5 @@ public sealed class SharedDataFeedTests : IDisposable
         new(sequence, MetadataChangeKind.Set, revision, [new("k", $"{revision}", revision)]);
 
     private static LockEvent Event(long sequence, LockChangeKind kind, string? owner, long token = 0, long ended = 0) =>
-        new(sequence, new(kind, new(Door, 10, owner is null ? null : new UserId(owner), token), ended));
+        new(sequence, new(kind, new(Door, 10, owner is null ? null : new UserId(owner), token), ended), Revision: sequence);
 }

@@ -2,6 +2,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.Hosting;
@@ -135,11 +136,12 @@ internal sealed class SimulatedNode
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
         var routes = new RouteTable(grains, _registrar);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
-        Channels = new(routes, caller, _registrar, clock);
+        var feeds = new SharedDataFeeds(routes, caller, _registrar);
+        Channels = new(routes, caller, _registrar, feeds, clock);
         Topics = new(routes, caller, _registrar);
         MessageChannels = new(routes, caller, _registrar, grains);
         Lifecycle = new(
-            identity, routes, caller, Channels, MessageChannels, Options.Create(new SessionOutboxOptions()),
+            identity, routes, caller, Channels, MessageChannels, feeds, Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;
         _registrar.Settled = routes.DropIfUnused;
