@@ -113,6 +113,7 @@ function sharedData() {
   const where = { channel: channelName, channelType };
   const change = {
     majorRevision: [...wholeNumber, ['is zero', 0, 12005], ['is -2', -2, 12005]], recordTs: flag, recordAuthor: flag,
+    fencingToken: [...wholeNumber, ['is zero', 0, 12004], ['is of no lock', 4, 12004]],
     lock: [...notText, ...lockName(12007).slice(1), ['is not there', 'never set', 12007, /never set/]],
   };
   const lock = { ...where, name: [...missing, ...notText, ...lockName(14005)] };

@@ -123,6 +123,10 @@ describe('locks', () => {
 
     assertRefused(await eve.call('SetChannelMetadata', { ...at, items: items({ k: 'v' }), lock: 'door' }), 12008);
     assert.equal(await bob.code('SetChannelMetadata', { ...at, items: items({ k: 'v' }), lock: 'door' }), 0);
+    const guarded = { ...at, items: items({ k: 'w' }), lock: 'door' };
+    assertRefused(await bob.call('SetChannelMetadata', { ...guarded, fencingToken: 1 }), 12008);
+    assert.equal(await bob.code('SetChannelMetadata', { ...guarded, fencingToken: 2 }), 0);
+    assertRefused(await bob.call('SetChannelMetadata', { ...at, items: items({ k: 'w' }), fencingToken: 2 }), 12004);
     assertRefused(await eve.call('RevokeLock', { ...door, owner: 'lock-ann' }), 14006);
     await eve.do('RevokeLock', { ...door, owner: 'lock-bob' });
     assert.equal((await bob.lockEvents.next()).type, 'released');

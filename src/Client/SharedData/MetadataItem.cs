@@ -36,6 +36,12 @@ public sealed record MetadataChangeOptions
     /// <summary>A lock of the same channel that this user must have. Default null: none.</summary>
     public string? Lock { get; init; }
 
+    /// <summary>
+    /// The <see cref="HeldLock.FencingToken"/> of <see cref="Lock"/>: nothing is written under a later grant. Default null:
+    /// under whichever grant this user has.
+    /// </summary>
+    public long? FencingToken { get; init; }
+
     /// <summary>Whether the items note when they were written. Default false.</summary>
     public bool RecordTime { get; init; }
 

@@ -143,6 +143,7 @@ public sealed class RtmStorage
         target["items"] = items.Select(item => new { key = item.Key, value = item.Value, revision = item.Revision }).ToList();
         target["majorRevision"] = options.MajorRevision;
         target["lock"] = options.Lock;
+        target["fencingToken"] = options.FencingToken;
         target["recordTs"] = options.RecordTime;
         target["recordAuthor"] = options.RecordAuthor;
         var reply = await _registry.CallAsync(method, target, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,7 @@ namespace ImOrleans.Grains.Abstractions.SharedData;
 /// <param name="Lock">A lock that the writer must have; null for none.</param>
 /// <param name="RecordTime">Whether the items note when they were written.</param>
 /// <param name="RecordAuthor">Whether the items note who wrote them.</param>
+/// <param name="FencingToken">The grant of the lock that the writer means; zero for whichever the writer has.</param>
 [GenerateSerializer, Immutable, Alias("im.ChangeMetadataRequest")]
 public sealed record ChangeMetadataRequest(
     [property: Id(0)] UserId User,
@@ -22,4 +23,5 @@ public sealed record ChangeMetadataRequest(
     [property: Id(3)] long MajorRevision = MetadataWrite.AnyRevision,
     [property: Id(4)] LockName? Lock = null,
     [property: Id(5)] bool RecordTime = false,
-    [property: Id(6)] bool RecordAuthor = false);
+    [property: Id(6)] bool RecordAuthor = false,
+    [property: Id(7)] long FencingToken = 0);

@@ -25,7 +25,7 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// <summary>Changes items of the metadata, all or none.</summary>
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.StorageInvalidLockName"/>: there is no such lock;
-    /// <see cref="ErrorCode.StorageLockNotAcquired"/>: the writer does not have it;
+    /// <see cref="ErrorCode.StorageLockNotAcquired"/>: the writer does not have it, or by another grant;
     /// <see cref="ErrorCode.StorageOutdatedRevision"/>; <see cref="ErrorCode.StorageInvalidMetadataItem"/>: an item to be
     /// updated or removed is not there; <see cref="ErrorCode.StorageMetadataLengthOverflow"/>.
     /// </remarks>

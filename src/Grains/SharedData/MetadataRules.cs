@@ -39,9 +39,11 @@ internal static class MetadataRules
         var guard = state.Locks.FirstOrDefault(detail => detail.Name == name);
         if (guard is null)
             return new(ErrorCode.StorageInvalidLockName, $"The channel has no lock '{name}'.");
-        return guard.Owner == request.User
+        if (guard.Owner != request.User)
+            return new(ErrorCode.StorageLockNotAcquired, $"{request.User} does not have the lock '{name}'.");
+        return request.FencingToken == 0 || request.FencingToken == guard.FencingToken
             ? null
-            : new(ErrorCode.StorageLockNotAcquired, $"{request.User} does not have the lock '{name}'.");
+            : new(ErrorCode.StorageLockNotAcquired, Text($"The lock '{name}' was granted again since; its token is another."));
     }
 
     private static Refusal? CheckItem(

@@ -49,12 +49,13 @@ public sealed class SharedDataWireTests
         var read = Reader(
             """
             {"items":[{"key":"a","value":"1","revision":3},{"key":"b","value":""}],"majorRevision":9,"lock":"door",
-            "recordTs":true,"recordAuthor":true}
+            "fencingToken":4,"recordTs":true,"recordAuthor":true}
             """);
         var change = MetadataReader.Change(read, new("ann"), MetadataChangeKind.Set);
         Assert.Null(read.Refusal);
         Assert.Equal<MetadataWrite>([new("a", "1", 3), new("b", "", -1)], change.Items);
-        Assert.Equal((9L, "door", true, true), (change.MajorRevision, change.Lock?.Value, change.RecordTime, change.RecordAuthor));
+        Assert.Equal((9L, "door", 4L), (change.MajorRevision, change.Lock?.Value, change.FencingToken));
+        Assert.True(change is { RecordTime: true, RecordAuthor: true });
     }
 
     [Fact]
@@ -84,6 +85,7 @@ public sealed class SharedDataWireTests
     [InlineData("""{"items":[],"recordTs":1}""", "recordTs")]
     [InlineData("""{"items":[],"recordAuthor":"yes"}""", "recordAuthor")]
     [InlineData("""{"items":[],"lock":5}""", "lock")]
+    [InlineData("""{"items":[],"lock":"door","fencingToken":"4"}""", "fencingToken")]
     public void A_malformed_change_is_refused_with_the_name_of_the_field(string json, string field)
     {
         var read = Reader(json);
@@ -102,6 +104,17 @@ public sealed class SharedDataWireTests
         read = Reader($$"""{"items":[],"lock":"{{text}}"}""");
         MetadataReader.Change(read, new("ann"), MetadataChangeKind.Set);
         Assert.Equal(ErrorCode.StorageInvalidLockName, read.Refusal?.Code);
+    }
+
+    [Theory]
+    [InlineData("""{"items":[],"fencingToken":4}""")]
+    [InlineData("""{"items":[],"lock":"door","fencingToken":0}""")]
+    [InlineData("""{"items":[],"lock":"door","fencingToken":-1}""")]
+    public void A_fencing_token_is_greater_than_zero_and_of_a_lock(string json)
+    {
+        var read = Reader(json);
+        MetadataReader.Change(read, new("ann"), MetadataChangeKind.Set);
+        Assert.Equal(ErrorCode.StorageInvalidArgument, read.Refusal?.Code);
     }
 
     [Theory]

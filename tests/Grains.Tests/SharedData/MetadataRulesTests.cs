@@ -56,6 +56,21 @@ public sealed class MetadataRulesTests
         Refused(ErrorCode.StorageOutdatedRevision, again, Set(new MetadataWrite("a", "9", 1)));
     }
 
+    /// <summary>Who has lost a lock and got it again must not finish what it began before.</summary>
+    [Fact]
+    public void A_guarded_write_may_name_the_grant_that_it_belongs_to()
+    {
+        var held = Two with { Locks = [new(new("door"), 10, new("ann"), 5)] };
+        var write = Set(new MetadataWrite("a", "9")) with { Lock = new("door") };
+        Next(held, write);
+        Next(held, write with { FencingToken = 5 });
+        Refused(ErrorCode.StorageLockNotAcquired, held, write with { FencingToken = 4 });
+        Refused(ErrorCode.StorageLockNotAcquired, held, write with { FencingToken = 6 });
+        Refused(ErrorCode.StorageLockNotAcquired, held, write with { User = new("bob"), FencingToken = 5 });
+        Refused(ErrorCode.StorageLockNotAcquired, Two with { Locks = [new(new("door"), 10)] }, write);
+        Refused(ErrorCode.StorageInvalidLockName, Two, write);
+    }
+
     [Fact]
     public void Author_and_time_are_noted_only_when_they_are_asked_for()
     {

@@ -30,7 +30,7 @@ internal static class MetadataReader
         return new(text);
     }
 
-    /// <summary>A change: items, majorRevision, lock, recordTs, recordAuthor.</summary>
+    /// <summary>A change: items, majorRevision, lock, fencingToken, recordTs, recordAuthor.</summary>
     public static ChangeMetadataRequest Change(RequestReader read, UserId user, MetadataChangeKind kind)
     {
         if (kind != MetadataChangeKind.Remove)
@@ -49,8 +49,11 @@ internal static class MetadataReader
         var guard = read.Text("lock") is { Length: > 0 }
             ? Lock(read, "lock", ErrorCode.StorageInvalidLockName)
             : (LockName?)null;
+        var token = read.Number("fencingToken");
+        if (token <= 0 || (token is not null && guard is null))
+            read.Refuse(ErrorCode.StorageInvalidArgument, "'fencingToken' must be greater than zero, and of a 'lock'.");
         return new(
             user, kind, items.ToImmutable(), read.Number("majorRevision") ?? MetadataWrite.AnyRevision, guard,
-            read.Flag("recordTs", false), read.Flag("recordAuthor", false));
+            read.Flag("recordTs", false), read.Flag("recordAuthor", false), token ?? 0);
     }
 }
