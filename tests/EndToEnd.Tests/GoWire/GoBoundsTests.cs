@@ -105,6 +105,25 @@ public sealed class GoBoundsTests
             Assert.Equal(1000, (await reader.NextAsync(GoUris.StreamEvent)).Bytes(4).Length);
     }
 
+    /// <summary>The SDK's logout leaves every channel in turn, and gives up none that is refused.</summary>
+    [Fact]
+    public async Task Taking_leave_costs_no_call_unless_there_is_nothing_to_leave()
+    {
+        await using var server = await StartAsync("--RateLimits:CallsPerSecond", "10");
+        await using var client = await server.LoginAsync("leaver");
+        var joined = 0;
+        while (joined < 25)
+            if (await client.CodeAsync(GoUris.StreamJoin, GoDoor.Channel($"leave{joined}")) == 0)
+                joined++;
+        var leaves = Enumerable.Range(0, joined).Select(i => client.CodeAsync(GoUris.StreamLeave, GoDoor.Channel($"leave{i}")));
+        Assert.All(await Task.WhenAll(leaves), code => Assert.Equal(0, code));
+
+        var again = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => client.CodeAsync(GoUris.StreamLeave, GoDoor.Channel("leave0"))));
+        Assert.All(again, code => Assert.Contains(code, (int[])[11001, 10021]));
+        Assert.Contains(10021, again);
+    }
+
     /// <summary>Nobody can make the server keep answers without end.</summary>
     [Fact]
     public async Task A_client_that_asks_and_never_reads_the_answers_is_cut_off()
@@ -141,7 +160,8 @@ public sealed class GoBoundsTests
         ServerFixture.ServerDll,
         arguments:
         [
-            "--App:Key", ServerFixture.AppKey, "--App:Secret", ServerFixture.Secret, "--RateLimits:CallsPerSecond", "0",
+            "--App:Key", ServerFixture.AppKey, "--App:Secret", ServerFixture.Secret,
+            .. arguments.Contains("--RateLimits:CallsPerSecond") ? [] : (string[])["--RateLimits:CallsPerSecond", "0"],
             .. arguments.Contains("--GoWire:Listen") ? [] : (string[])["--GoWire:Listen", "127.0.0.1:0"], .. arguments,
         ]);
 }

@@ -9,26 +9,13 @@ internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessa
     /// <summary>Answers a request of a client that is signed in.</summary>
     public Task<GoReply> AnswerAsync(Session session, GoRequest request)
     {
+        if (IsFarewell(request.Uri))
+            return TakeLeaveAsync(session, request);
         // Publishes have budgets of their own.
         var isPublish = request.Uri is GoUri.MessagePublish or GoUri.StreamPublish;
-        if (!isPublish && session.Limits.TakeCall() is { } exceeded)
-            return Task.FromResult<GoReply>(exceeded);
-        return request.Uri switch
-        {
-            GoUri.MessagePublish => messages.PublishAsync(session, request),
-            GoUri.StreamPublish => streams.PublishAsync(session, request),
-            GoUri.StreamJoin => streams.JoinAsync(session, request),
-            GoUri.StreamLeave => streams.LeaveAsync(session, request),
-            GoUri.JoinTopic => streams.JoinTopicAsync(session, request),
-            GoUri.LeaveTopic => streams.LeaveTopicAsync(session, request),
-            GoUri.SubscribeTopic => streams.SubscribeTopicAsync(session, request),
-            GoUri.UnsubscribeTopic => streams.UnsubscribeTopicAsync(session, request),
-            GoUri.RenewToken => login.RenewTokenAsync(session, request),
-            GoUri.Logout => login.LogoutAsync(session),
-            GoUri.SetParameters => Task.FromResult(GoReply.Done),
-            GoUri.Login => Task.FromResult<GoReply>(ErrorCode.DuplicateOperation),
-            _ => Task.FromResult<GoReply>(request.Refusal ?? GoUnserved.CodeOf(request)),
-        };
+        return !isPublish && session.Limits.TakeCall() is { } exceeded
+            ? Task.FromResult<GoReply>(exceeded)
+            : CallAsync(session, request);
     }
 
     /// <summary>Answers a request of a client that is not, or no longer, signed in.</summary>
@@ -40,7 +27,37 @@ internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessa
     public static GoReply AnswerStranger(GoRequest request, bool wasSignedIn) => request.Uri switch
     {
         GoUri.SetParameters => GoReply.Done,
-        GoUri.StreamLeave or GoUri.MessageUnsubscribe or GoUri.Logout when wasSignedIn => GoReply.Done,
+        _ when wasSignedIn && IsFarewell(request.Uri) => GoReply.Done,
         _ => ErrorCode.NotLogin,
+    };
+
+    /// <summary>
+    /// The SDK's logout leaves all channels at once, one after the other, and tells nobody what was refused: taking leave
+    /// costs no call, unless there is nothing to leave.
+    /// </summary>
+    private static bool IsFarewell(GoUri uri) =>
+        uri is GoUri.StreamLeave or GoUri.MessageUnsubscribe or GoUri.Logout;
+
+    private async Task<GoReply> TakeLeaveAsync(Session session, GoRequest request)
+    {
+        var reply = await CallAsync(session, request);
+        return reply.Code != ErrorCode.None && session.Limits.TakeCall() is { } exceeded ? exceeded : reply;
+    }
+
+    private Task<GoReply> CallAsync(Session session, GoRequest request) => request.Uri switch
+    {
+        GoUri.MessagePublish => messages.PublishAsync(session, request),
+        GoUri.StreamPublish => streams.PublishAsync(session, request),
+        GoUri.StreamJoin => streams.JoinAsync(session, request),
+        GoUri.StreamLeave => streams.LeaveAsync(session, request),
+        GoUri.JoinTopic => streams.JoinTopicAsync(session, request),
+        GoUri.LeaveTopic => streams.LeaveTopicAsync(session, request),
+        GoUri.SubscribeTopic => streams.SubscribeTopicAsync(session, request),
+        GoUri.UnsubscribeTopic => streams.UnsubscribeTopicAsync(session, request),
+        GoUri.RenewToken => login.RenewTokenAsync(session, request),
+        GoUri.Logout => login.LogoutAsync(session),
+        GoUri.SetParameters => Task.FromResult(GoReply.Done),
+        GoUri.Login => Task.FromResult<GoReply>(ErrorCode.DuplicateOperation),
+        _ => Task.FromResult<GoReply>(request.Refusal ?? GoUnserved.CodeOf(request)),
     };
 }
