@@ -65,6 +65,8 @@ public sealed class GoClient : IAsyncDisposable
         var asked = new TaskCompletionSource<GoReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[sequenceId] = asked;
         Send(Frame(sequenceId, uri, message));
+        if (IsClosed)
+            Fail(asked); // Whoever ended the others did not see this one.
         return asked.Task.WaitAsync(RtmClient.Patience);
     }
 
@@ -138,9 +140,12 @@ public sealed class GoClient : IAsyncDisposable
         {
             _closed.TrySetResult();
             foreach (var asked in _asked.Values)
-                asked.TrySetException(new IOException("The connection has ended."));
+                Fail(asked);
         }
     }
+
+    private static void Fail(TaskCompletionSource<GoReply> asked) =>
+        asked.TrySetException(new IOException("The connection has ended."));
 
     private static async Task<(int Length, int Bytes)> ReadLengthAsync(NetworkStream stream)
     {
