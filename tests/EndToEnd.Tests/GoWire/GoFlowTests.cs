@@ -231,10 +231,7 @@ public sealed class GoFlowTests(ServerFixture fixture) : IClassFixture<ServerFix
     {
         await using var go = await Server.LoginAsync("unserved");
         var channel = GoDoor.Channel("unserved");
-        Assert.Equal(11012, await go.CodeAsync(GoUris.MessageSubscribe, channel));
         Assert.Equal(11012, await go.CodeAsync(GoUris.MessageSubscribe, GoDoor.Channel("unserved").With(2, "topic")));
-        Assert.Equal(11002, await go.CodeAsync(GoUris.MessageUnsubscribe, channel));
-        Assert.Equal(11012, await go.CodeAsync(GoUris.MessagePublish, GoDoor.Channel("unserved").With(4, "x").With(6, 1)));
         Assert.Equal(12019, await go.CodeAsync(GoUris.GetChannelMetadata, channel));
         Assert.Equal(13013, await go.CodeAsync(GoUris.WhoNow, channel));
         Assert.Equal(14009, await go.CodeAsync(GoUris.LockSet, channel));

@@ -47,6 +47,8 @@ internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessa
     private Task<GoReply> CallAsync(Session session, GoRequest request) => request.Uri switch
     {
         GoUri.MessagePublish => messages.PublishAsync(session, request),
+        GoUri.MessageSubscribe => messages.SubscribeAsync(session, request),
+        GoUri.MessageUnsubscribe => messages.UnsubscribeAsync(session, request),
         GoUri.StreamPublish => streams.PublishAsync(session, request),
         GoUri.StreamJoin => streams.JoinAsync(session, request),
         GoUri.StreamLeave => streams.LeaveAsync(session, request),

@@ -1,5 +1,6 @@
 using System.Text;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Sessions;
@@ -21,7 +22,12 @@ internal static class GoEventEncoder
         TopicMessagesEvent { Messages.Count: 1 } messages => TopicMessage(messages, 0),
         TopicMessagesEvent messages =>
             GoEvent.Join(Enumerable.Range(0, messages.Messages.Count).Select(index => TopicMessage(messages, index))),
-        UserMessageEvent message => UserMessage(message),
+        UserMessageEvent message => Message(
+            message.Receiver.Value, ChannelType.User, message.Message.Publisher, message.Message.Payload,
+            message.Message.SentAtUnixMs),
+        ChannelMessageEvent message => Message(
+            message.Channel.Value, ChannelType.Message, message.Message.Publisher, message.Message.Payload,
+            message.Message.SentAtUnixMs),
         TopicPublisherEvent publisher => TopicEvent(publisher),
         TopicSnapshotEvent snapshot => TopicSnapshot(snapshot),
         TokenEvent token => Token(token),
@@ -42,15 +48,16 @@ internal static class GoEventEncoder
             .Text(7, message.Payload.CustomType));
     }
 
-    private static GoEvent UserMessage(UserMessageEvent message) =>
+    private static GoEvent Message(
+        string channel, ChannelType type, UserId publisher, Payload payload, long sentAtUnixMs) =>
         Write(GoUri.MessageEvent, new GoMessageWriter()
-            .Text(1, message.Receiver.Value)
-            .Text(2, message.Message.Publisher.Value)
-            .Number(3, (int)message.Message.Payload.Type)
-            .Bytes(4, message.Message.Payload.Bytes.Span)
-            .Number(5, message.Message.SentAtUnixMs)
-            .Text(6, message.Message.Payload.CustomType)
-            .Number(7, (int)ChannelType.User));
+            .Text(1, channel)
+            .Text(2, publisher.Value)
+            .Number(3, (int)payload.Type)
+            .Bytes(4, payload.Bytes.Span)
+            .Number(5, sentAtUnixMs)
+            .Text(6, payload.CustomType)
+            .Number(7, (int)type));
 
     /// <summary>The SDK takes the first publisher of the first entry, and must find one.</summary>
     private static GoEvent TopicEvent(TopicPublisherEvent publisher) =>

@@ -7,9 +7,6 @@ internal static class GoUnserved
 {
     public static ErrorCode CodeOf(GoRequest request) => request.Uri switch
     {
-        // Whom one follows in a topic: the SDK breaks down at any success.
-        GoUri.MessageSubscribe => ErrorCode.ChannelNotAvailable,
-        GoUri.MessageUnsubscribe => ErrorCode.ChannelNotSubscribed,
         GoUri.ChangeChannelMetadata or GoUri.GetChannelMetadata or GoUri.ChangeUserMetadata or GoUri.GetUserMetadata
             or GoUri.SubscribeUserMetadata or GoUri.UnsubscribeUserMetadata => ErrorCode.StorageNotAvailable,
         GoUri.WhereNow or GoUri.WhoNow or GoUri.SetState or GoUri.GetState or GoUri.RemoveState =>

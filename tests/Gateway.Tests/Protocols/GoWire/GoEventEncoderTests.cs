@@ -4,6 +4,7 @@ using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
@@ -28,12 +29,16 @@ public sealed class GoEventEncoderTests
     [Fact]
     public void A_message_has_the_recorded_bytes()
     {
-        // The recorded one came by a message channel, type 1; the encoder's own are of users, type 3.
-        var recorded = "31004c09ff0f290010032225 0a056c6f6262791205616c69636518012206686920616c6c28adb69dd99f3432026374 3801";
-        var message = new UserMessage(
-            1, new("alice"), new(MessageType.String, "hi all"u8.ToArray(), "ct"), 1795215022893);
+        const string recorded =
+            "31004c09ff0f29001003 2225 0a056c6f626279 1205616c696365 1801 2206686920616c6c 28adb69dd99f34 32026374 3801";
+        const long sentAt = 1795215022893;
+        var payload = new Payload(MessageType.String, "hi all"u8.ToArray(), "ct");
         AssertFrames(
-            recorded.Replace(" 3801", "3803", StringComparison.Ordinal), new UserMessageEvent(new("lobby"), message));
+            recorded, new ChannelMessageEvent(new("lobby"), 1, new ChannelMessage(1, 1, new("alice"), payload, sentAt)));
+        // One to a user differs in the channel's type alone.
+        AssertFrames(
+            recorded.Replace(" 3801", "3803", StringComparison.Ordinal),
+            new UserMessageEvent(new("lobby"), new UserMessage(1, new("alice"), payload, sentAt)));
     }
 
     [Fact]
