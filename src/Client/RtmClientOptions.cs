@@ -24,6 +24,13 @@ public sealed record RtmClientOptions
     /// </summary>
     public string? Device { get; init; }
 
+    /// <summary>
+    /// How long the server keeps the session when the connection is lost: others see the user as present, and a client
+    /// that is back in time goes on where it was. 5 s to 5 min, in whole seconds. Default null: as the server is set, 5
+    /// min usually.
+    /// </summary>
+    public TimeSpan? PresenceTimeout { get; init; }
+
     /// <summary>When a lost connection is tried again.</summary>
     public ReconnectPolicy Reconnect { get; init; } = new();
 
@@ -77,6 +84,8 @@ public sealed record RtmClientOptions
             throw new ArgumentException($"{nameof(Server)} must be an absolute http, https, ws or wss address.");
         if (Device is not null && Encoding.UTF8.GetByteCount(Device) is 0 or > 64)
             throw new ArgumentException($"{nameof(Device)} must be 1 to 64 bytes of UTF-8.");
+        if (PresenceTimeout is { TotalSeconds: < 5 or > 300 })
+            throw new ArgumentException($"{nameof(PresenceTimeout)} must be 5 to 300 seconds.");
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero, nameof(ConnectTimeout));
         ArgumentOutOfRangeException.ThrowIfLessThan(SendTimeout, TimeSpan.Zero, nameof(SendTimeout));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AnswerTimeout, TimeSpan.Zero, nameof(AnswerTimeout));

@@ -8,13 +8,21 @@ namespace ImOrleans.ClientKit;
 public sealed class EventQueue
 {
     private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
+    private long _received;
 
     internal EventQueue(HubConnection connection, string method) =>
         connection.On<JsonElement>(method, events =>
         {
             foreach (var one in events.EnumerateArray())
+            {
+                if (!IsGreeting(one))
+                    Interlocked.Increment(ref _received);
                 _events.Writer.TryWrite(one.Clone());
+            }
         });
+
+    /// <summary>How many have come that count among the events of the session.</summary>
+    public long Received => Interlocked.Read(ref _received);
 
     /// <summary>How many have come and were not taken.</summary>
     public int Count => _events.Reader.Count;
@@ -39,4 +47,6 @@ public sealed class EventQueue
 
     /// <summary>Takes an event when there is one.</summary>
     public bool TryNext(out JsonElement next) => _events.Reader.TryRead(out next);
+
+    private static bool IsGreeting(JsonElement one) => one.TryGetProperty("reason", out var reason) && reason.GetInt32() == 10001;
 }

@@ -47,6 +47,10 @@ public sealed class RtmClient : IAsyncDisposable
     /// <summary>Completes when the connection has ended.</summary>
     public Task<Exception?> Closed => _closed.Task.WaitAsync(Patience);
 
+    /// <summary>How many events of the session have come over this connection.</summary>
+    public long Received =>
+        Messages.Received + TopicEvents.Received + TokenEvents.Received + ConnectionEvents.Received;
+
     /// <summary>Connects, and waits until the server says that it is connected.</summary>
     public static async Task<RtmClient> ConnectAsync(Uri server, string token, string query = "")
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using ImOrleans.ClientKit;
@@ -135,18 +136,20 @@ public sealed class SeedFlowTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
-    public async Task A_lost_connection_leaves_its_topics_and_others_are_told()
+    public async Task A_lost_connection_leaves_its_topics_after_its_presence_timeout_and_others_are_told()
     {
         await using var watcher = await Server.ConnectAsync("lost-watcher");
         await watcher.DoAsync("JoinChannel", new { channel = "lost" });
         await watcher.TopicEvents.NextAsync();
-        var lost = await Server.ConnectAsync("lost-publisher");
+        var lost = await Server.ConnectAsync("lost-publisher", "&presenceTimeout=5");
         await PublishingInAsync(lost, "lost", "t");
         Assert.Equal("join", (await watcher.TopicEvents.NextAsync()).GetProperty("type").GetString());
 
+        var lostAt = Stopwatch.GetTimestamp();
         await lost.DisposeAsync();
 
         var leave = await watcher.TopicEvents.NextAsync();
+        Assert.True(Stopwatch.GetElapsedTime(lostAt) > TimeSpan.FromSeconds(4.9));
         Assert.Equal(
             """{"type":"leave","channel":"lost","topic":"t","userId":"lost-publisher"}""", leave.GetRawText());
     }

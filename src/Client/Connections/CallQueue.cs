@@ -24,6 +24,7 @@ internal sealed class CallQueue(RtmClientOptions options)
     private ILink? _link;
     private Func<RtmException>? _closed = NeverConnected;
     private int _sent;
+    private bool _isUnsettled;
     private TaskCompletionSource? _drained;
 
     /// <summary>Makes a call.</summary>
@@ -80,6 +81,20 @@ internal sealed class CallQueue(RtmClientOptions options)
             _link = null;
     }
 
+    /// <summary>
+    /// Whether a call that changes what the session has was sent and not answered, since this was asked last: then nobody
+    /// here knows what the session has.
+    /// </summary>
+    public bool TakeUnsettled()
+    {
+        lock (_lock)
+        {
+            var isUnsettled = _isUnsettled;
+            _isUnsettled = false;
+            return isUnsettled;
+        }
+    }
+
     /// <summary>No link is looked for any more: what waits is refused, and so is what comes.</summary>
     public void Close(Func<RtmException> why)
     {
@@ -109,6 +124,10 @@ internal sealed class CallQueue(RtmClientOptions options)
             return _drained.Task;
         }
     }
+
+    /// <summary>Whether a call leaves the channels, roles and subscriptions of the session as they are.</summary>
+    private static bool IsHarmless(string method) =>
+        method.StartsWith("Get", StringComparison.Ordinal) || method is "Publish" or "PublishTopic" or "RenewToken";
 
     private static RtmException NeverConnected() =>
         RtmException.Of(RtmErrorCodes.NotLogin, "The client is not connected: call ConnectAsync first.");
@@ -180,7 +199,11 @@ internal sealed class CallQueue(RtmClientOptions options)
         }
 
         lock (_lock)
+        {
             call.IsOver = true;
+            _isUnsettled |= end == CallEnd.Lost && !IsHarmless(call.Method);
+        }
+
         call.End(end, reply, failure);
         lock (_lock)
         {

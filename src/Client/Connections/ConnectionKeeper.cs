@@ -21,6 +21,7 @@ internal sealed partial class ConnectionKeeper(
     private CancellationTokenSource _stop = new();
     private Task _keeping = Task.CompletedTask;
     private OpenLink? _current;
+    private SessionTicket _ticket = SessionTicket.New;
     private int _state = (int)ConnectionState.Disconnected;
     private bool _disposed;
 
@@ -47,6 +48,7 @@ internal sealed partial class ConnectionKeeper(
                 return;
             await _keeping.ConfigureAwait(false);
             _stop = new();
+            _ticket = SessionTicket.New;
             Set(new(ConnectionState.Connecting, ConnectionReasons.None, "Connecting."));
             OpenLink opened;
             try
@@ -163,6 +165,8 @@ internal sealed partial class ConnectionKeeper(
             await open.EndAsync().ConfigureAwait(false);
             await calls.DrainAsync().ConfigureAwait(false);
             var closing = open.Watch.Closing;
+            // Who does not know what the session has begins a new one, where everything is asked for again.
+            _ticket = calls.TakeUnsettled() ? SessionTicket.New : open.Watch.NextTicket();
             LogLost(closing?.CloseCode, closing?.Message);
             if (closing is { CloseCode: >= FatalCloseCodeMin })
             {
@@ -226,7 +230,7 @@ internal sealed partial class ConnectionKeeper(
         try
         {
             opened = await OpenAsync(stop).ConfigureAwait(false);
-            // A server that kept the session has everything still; the servers of today never say so.
+            // A server that kept the session has everything still.
             if (!opened.Login.Resumed)
                 await host.RestoreAsync(opened.Link, stop).ConfigureAwait(false);
             return (opened, null, null);
@@ -238,6 +242,7 @@ internal sealed partial class ConnectionKeeper(
             if (opened is null)
                 return (null, null, failure);
             await opened.EndAsync().ConfigureAwait(false);
+            _ticket = SessionTicket.New; // Some of it may be restored.
             var closing = opened.Watch.Closing;
             return (null, closing, closing is { CloseCode: >= FatalCloseCodeMin } ? Closed(closing) : failure);
         }
@@ -248,11 +253,12 @@ internal sealed partial class ConnectionKeeper(
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _stop.Token);
         ILink? link = null;
-        var watch = new LinkWatch(host);
+        var watch = new LinkWatch(host, _ticket, Clock);
         try
         {
             var token = await options.TokenProvider(both.Token).AsTask().WaitAsync(both.Token).ConfigureAwait(false);
-            link = await links.OpenAsync(token, watch, both.Token).ConfigureAwait(false);
+            link = await links.OpenAsync(token, _ticket, watch, both.Token).ConfigureAwait(false);
+            watch.ConfirmOver(link);
             await Task.WhenAny(watch.Login, link.Closed).WaitAsync(both.Token).ConfigureAwait(false);
             if (watch.Login.IsCompletedSuccessfully)
                 return new(link, watch, await watch.Login.ConfigureAwait(false));
@@ -263,6 +269,7 @@ internal sealed partial class ConnectionKeeper(
             watch.Dispose();
             if (link is not null)
                 await link.DisposeAsync().ConfigureAwait(false);
+            _ticket = watch.NextTicket();
             if (failure is OperationCanceledException && timeout.IsCancellationRequested
                 && !cancellationToken.IsCancellationRequested)
             {

@@ -12,6 +12,9 @@ internal interface ILink : IAsyncDisposable
     /// <exception cref="LinkLostException">The link ended before the answer came.</exception>
     Task<WireReply> CallAsync(string method, object? request);
 
+    /// <summary>Sends a call whose answer nobody waits for.</summary>
+    void Send(string method, object request);
+
     /// <summary>Cuts the link.</summary>
     void Abort();
 }

@@ -16,4 +16,7 @@ internal interface ILinkEvents
     void OnTokenEvents(IReadOnlyList<WireTokenEvent> events);
 
     void OnConnectionEvents(IReadOnlyList<WireConnectionEvent> events);
+
+    /// <summary>Events of a kind that this client has no use for; the server counts them all the same.</summary>
+    void OnOtherEvents(int count);
 }

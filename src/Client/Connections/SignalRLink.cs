@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImOrleans.Client.Wire;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -7,6 +8,15 @@ namespace ImOrleans.Client.Connections;
 /// <summary>A link over SignalR's own client: handshake, frames and pings are its work.</summary>
 internal sealed class SignalRLink : ILink
 {
+    /// <summary>
+    /// The client methods of the contract that nothing here needs. Events of a method without a handler could not be
+    /// counted.
+    /// </summary>
+    private static readonly string[] OtherMethods =
+    [
+        "OnPresenceEvents", "OnChatNotify", "OnChatRoomEvents", "OnUserStatus",
+    ];
+
     private readonly HubConnection _connection;
     private readonly WebSocketConnector _connector;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +37,8 @@ internal sealed class SignalRLink : ILink
         connection.On<WireLockEvent[]>("OnLockEvents", events.OnLockEvents);
         connection.On<WireTokenEvent[]>("OnTokenEvents", events.OnTokenEvents);
         connection.On<WireConnectionEvent[]>("OnConnectionEvents", events.OnConnectionEvents);
+        foreach (var method in OtherMethods)
+            connection.On<JsonElement[]>(method, others => events.OnOtherEvents(others.Length));
     }
 
     /// <inheritdoc />
@@ -52,6 +64,9 @@ internal sealed class SignalRLink : ILink
     }
 
     /// <inheritdoc />
+    public void Send(string method, object request) => _ = SendAsync(method, request);
+
+    /// <inheritdoc />
     public void Abort() => _connector.Abort();
 
     /// <inheritdoc />
@@ -59,5 +74,12 @@ internal sealed class SignalRLink : ILink
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
         _closed.TrySetResult();
+    }
+
+    private async Task SendAsync(string method, object request)
+    {
+        // A link that is gone is noticed elsewhere.
+        await _connection.SendCoreAsync(method, [request], CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -29,22 +30,31 @@ internal sealed class SignalRLinkFactory : ILinkFactory
         if (address.Path is "" or "/")
             address.Path = "/rtm";
         if (options.Device is { } device)
-        {
-            var other = address.Query.TrimStart('?');
-            address.Query = (other.Length == 0 ? "" : other + "&") + "device=" + Uri.EscapeDataString(device);
-        }
+            Add(address, "device", Uri.EscapeDataString(device));
+        if (options.PresenceTimeout is { } timeout)
+            Add(address, "presenceTimeout", ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        return address.Uri;
+    }
 
+    /// <summary>The address of a connection that asks for a session.</summary>
+    public static Uri SessionAddress(Uri hub, SessionTicket ticket)
+    {
+        var address = new UriBuilder(hub);
+        Add(address, "session", ticket.Key);
+        if (ticket.Key.Length > 0)
+            Add(address, "received", ticket.Received.ToString(CultureInfo.InvariantCulture));
         return address.Uri;
     }
 
     /// <inheritdoc />
-    public async Task<ILink> OpenAsync(string token, ILinkEvents events, CancellationToken cancellationToken)
+    public async Task<ILink> OpenAsync(
+        string token, SessionTicket ticket, ILinkEvents events, CancellationToken cancellationToken)
     {
         var connector = new WebSocketConnector(_http, token, _options.TimeProvider);
         var builder = new HubConnectionBuilder();
         builder.Services.AddSingleton(_options.LoggerFactory);
         builder.Services.AddSingleton<IConnectionFactory>(connector);
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(_hub));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(SessionAddress(_hub, ticket)));
         var connection = builder.Build();
         var link = new SignalRLink(connection, connector, events);
         try
@@ -63,6 +73,12 @@ internal sealed class SignalRLinkFactory : ILinkFactory
 
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
+
+    private static void Add(UriBuilder address, string name, string value)
+    {
+        var other = address.Query.TrimStart('?');
+        address.Query = (other.Length == 0 ? "" : other + "&") + name + "=" + value;
+    }
 
     /// <summary>The server's refusal, where it is among the causes.</summary>
     private static RtmException Refusal(Exception failure)

@@ -15,8 +15,9 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
     public int? CloseCode { get; init; }
 
     /// <summary>
-    /// In <see cref="ConnectionState.Connected"/>: whether the server kept the session of the connection before, so
-    /// that nothing was missed. False with the servers of today, which end a session with its connection.
+    /// In <see cref="ConnectionState.Connected"/>: whether the session of the connection before goes on, so that nothing
+    /// was missed but what <see cref="ServerDroppedMessages"/> counts. False: it is a new one, in which the client has
+    /// asked anew for all that the app had; messages of the time between are gone.
     /// </summary>
     public bool Resumed { get; init; }
 

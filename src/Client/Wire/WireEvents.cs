@@ -19,7 +19,6 @@ internal sealed record WireTopicEvent(
 internal sealed record WireTokenEvent(string Type, string Channel, long ExpiresAt);
 
 /// <summary>An element of <c>OnConnectionEvents</c>.</summary>
-/// <remarks><see cref="Resumed"/> is the place for a server that keeps sessions; today none sends it.</remarks>
 internal sealed record WireConnectionEvent(
     int State, int Reason, string? Message = null, int? CloseCode = null, double? ReconnectAfterMs = null,
-    int? Dropped = null, bool Resumed = false);
+    int? Dropped = null, string? Session = null, bool Resumed = false);

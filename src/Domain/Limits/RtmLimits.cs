@@ -40,6 +40,12 @@ public static class RtmLimits
     /// <summary>User ids that one request may name: four times what a topic's subscription can hold.</summary>
     public const int UsersPerRequestMax = 256;
 
+    /// <summary>The shortest time for which a session may outlive its connection (R43).</summary>
+    public static readonly TimeSpan PresenceTimeoutMin = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time for which a session outlives its connection, and the usual one (R43).</summary>
+    public static readonly TimeSpan PresenceTimeoutMax = TimeSpan.FromSeconds(300);
+
     /// <summary>How long before the end of a token its owner is told (R6).</summary>
     public static readonly TimeSpan TokenWarning = TimeSpan.FromSeconds(30);
 }

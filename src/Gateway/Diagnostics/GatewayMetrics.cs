@@ -11,7 +11,13 @@ internal static class GatewayMetrics
     private static readonly Meter Meter = new(MeterName);
 
     public static readonly UpDownCounter<long> Sessions =
-        Meter.CreateUpDownCounter<long>("imorleans.gateway.sessions", "{session}", "Sessions connected now.");
+        Meter.CreateUpDownCounter<long>("imorleans.gateway.sessions", "{session}", "Sessions that there are now.");
+
+    public static readonly Counter<long> SessionsDetached = Meter.CreateCounter<long>(
+        "imorleans.gateway.sessions.detached", "{session}", "Sessions that went on without their lost connection.");
+
+    public static readonly Counter<long> SessionsResumed = Meter.CreateCounter<long>(
+        "imorleans.gateway.sessions.resumed", "{session}", "Sessions whose client came back to them.");
 
     public static readonly Counter<long> EventsDropped =
         Meter.CreateCounter<long>("imorleans.gateway.events.dropped", "{event}", "Events dropped for slow clients.");

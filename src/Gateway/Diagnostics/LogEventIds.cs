@@ -13,6 +13,9 @@ internal static class LogEventIds
     public const int SessionClosed = 6011;
     public const int SessionStalled = 6012;
     public const int DisconnectFailed = 6013;
+    public const int SessionDetached = 6014;
+    public const int SessionResumed = 6015;
+    public const int SessionGivenUp = 6016;
     public const int GatewayStarted = 6020;
     public const int GatewayStopping = 6021;
 }

@@ -27,6 +27,7 @@ public static class GatewayServiceExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.SectionName);
+        services.AddValidatedOptions<SessionOptions>(SessionOptions.SectionName);
         services.AddValidatedOptions<SessionOutboxOptions>(SessionOutboxOptions.SectionName);
         services.AddValidatedOptions<RateLimitOptions>(RateLimitOptions.SectionName);
         services.AddValidatedOptions<MetadataOptions>(MetadataOptions.SectionName);

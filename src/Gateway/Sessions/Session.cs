@@ -4,7 +4,7 @@ using ImOrleans.Domain.Limits;
 
 namespace ImOrleans.Gateway.Sessions;
 
-/// <summary>One login of one device, over one connection.</summary>
+/// <summary>One login of one device, over one connection after the other, for times over none.</summary>
 internal sealed class Session(
     SessionId id, UserId user, DeviceId device, SessionToken token, ISessionConnection connection,
     SessionOutbox outbox, SessionLimits limits, TimeProvider clock)
@@ -13,6 +13,11 @@ internal sealed class Session(
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<ChannelName, DateTimeOffset> _warned = [];
+    private readonly Lock _link = new();
+    private ISessionConnection? _connection = connection;
+    private ITimer? _presenceTimer;
+    private int _detachments;
+    private bool _isGivenUp;
     private int _isEnded;
     private int _isExpiring;
     private int _isClosing;
@@ -27,7 +32,14 @@ internal sealed class Session(
 
     public SessionLimits Limits { get; } = limits;
 
-    public ISessionConnection Connection { get; } = connection;
+    /// <summary>Where its client is; null while its connection is lost.</summary>
+    public ISessionConnection? Connection => Volatile.Read(ref _connection);
+
+    /// <summary>What the client shows to come back; null when it cannot.</summary>
+    public SessionKey? Key { get; init; }
+
+    /// <summary>How long it outlives a lost connection.</summary>
+    public TimeSpan PresenceTimeout { get; set; }
 
     /// <summary>The order of this client's calls.</summary>
     public CallOrder Calls { get; } = new(clock);
@@ -46,11 +58,11 @@ internal sealed class Session(
     /// <summary>Fires when the login token ends.</summary>
     public ITimer? ExpiryTimer { get; set; }
 
+    /// <summary>True when the client has been told, or is being told, why the session is over.</summary>
+    public bool IsClosing => Volatile.Read(ref _isClosing) != 0;
+
     /// <summary>True when the session is over: no call has an effect any more.</summary>
     public bool IsEnded => Volatile.Read(ref _isEnded) != 0;
-
-    /// <summary>True when the client is being told that the connection will be closed.</summary>
-    public bool IsClosing => Volatile.Read(ref _isClosing) != 0;
 
     /// <summary>Ends the session; true for the one caller who has to clean up.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isEnded, 1) == 0;
@@ -86,17 +98,86 @@ internal sealed class Session(
 
     /// <summary>Tells the client why, and closes its connection once that was written, or after a second.</summary>
     /// <remarks>The first reason counts; later ones are not told.</remarks>
-    public void CloseWith(ConnectionEvent last)
+    /// <returns>False when there is no connection: whoever calls has to end the session.</returns>
+    public bool CloseWith(ConnectionEvent last)
     {
         if (Interlocked.Exchange(ref _isClosing, 1) != 0)
-            return;
+            return true;
+        ISessionConnection? connection;
+        lock (_link)
+            connection = _connection;
+        if (connection is null)
+            return false;
         Outbox.Post(last);
-        _ = CloseAsync(last.CloseCode);
+        _ = CloseAsync(connection, last.CloseCode);
+        return true;
     }
 
-    private async Task CloseAsync(DisconnectCode code)
+    /// <summary>
+    /// The connection is lost: the session goes on without. False when it is not this one's any more.
+    /// </summary>
+    /// <param name="lost">The connection.</param>
+    /// <param name="onGivenUp">Called when the client has not come back in time.</param>
+    public bool TryDetach(ISessionConnection lost, Action onGivenUp)
+    {
+        lock (_link)
+        {
+            if (_connection != lost)
+                return false;
+            _connection = null;
+            Outbox.Detach(lost);
+            var detachment = ++_detachments;
+            _presenceTimer = clock.CreateTimer(
+                _ =>
+                {
+                    if (TryGiveUp(detachment))
+                        onGivenUp();
+                },
+                null, PresenceTimeout, Timeout.InfiniteTimeSpan);
+            return true;
+        }
+    }
+
+    /// <summary>The client is back, over another connection. False when it cannot go on where it was.</summary>
+    /// <param name="next">Its new connection.</param>
+    /// <param name="received">How many events it has got.</param>
+    /// <param name="greeting">What it is told first.</param>
+    /// <param name="before">The connection that it had until now, when its loss was not noticed.</param>
+    public bool TryAttach(
+        ISessionConnection next, long received, ConnectionEvent greeting, out ISessionConnection? before)
+    {
+        lock (_link)
+        {
+            before = _connection;
+            if (IsEnded || IsClosing || _isGivenUp || !Outbox.TryAttach(next, received, greeting))
+                return false;
+            _connection = next;
+            StopWaiting();
+        }
+
+        Outbox.Resume(next);
+        return true;
+    }
+
+    /// <summary>Nobody is waited for any more.</summary>
+    public void StopWaiting()
+    {
+        lock (_link)
+        {
+            _presenceTimer?.Dispose();
+            _presenceTimer = null;
+        }
+    }
+
+    private bool TryGiveUp(int detachment)
+    {
+        lock (_link)
+            return _isGivenUp = _connection is null && detachment == _detachments;
+    }
+
+    private async Task CloseAsync(ISessionConnection connection, DisconnectCode code)
     {
         await Outbox.FlushedAsync(ClosePatience);
-        Connection.Close(code);
+        connection.Close(code);
     }
 }

@@ -20,6 +20,9 @@ internal abstract class SessionEvent
     /// <summary>How many events of the client's this stands for.</summary>
     public virtual int Count => 1;
 
+    /// <summary>True when clients count it among the events of their session.</summary>
+    public virtual bool IsCounted => true;
+
     /// <summary>
     /// The event in a protocol's form, kept for each protocol. Two threads may encode at once; the results are equal.
     /// </summary>

@@ -84,4 +84,13 @@ internal sealed class ConnectionEvent(ConnectionState state, ConnectionReason re
 
     /// <summary>How many events a slow client lost.</summary>
     public long Dropped { get; init; }
+
+    /// <summary>What the client shows to come back to the session; null when it cannot.</summary>
+    public SessionKey? Key { get; init; }
+
+    /// <summary>True when the session is the one of the connection before.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The greeting belongs to its connection; all others belong to the session.</summary>
+    public override bool IsCounted => Reason != ConnectionReason.LoginSuccess;
 }

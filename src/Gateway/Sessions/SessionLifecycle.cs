@@ -14,28 +14,48 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    MessageChannelCalls messageChannels, SharedDataFeeds feeds, IOptions<SessionOutboxOptions> outboxOptions,
-    IOptions<RateLimitOptions> rateLimits, TimeProvider clock, ILogger<SessionLifecycle> logger) : ISessionNotices
+    MessageChannelCalls messageChannels, SharedDataFeeds feeds, IOptions<SessionOptions> options,
+    IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
+    ILogger<SessionLifecycle> logger) : ISessionNotices
 {
     /// <summary>How long the connection of a session that has logged out stays open for its answer.</summary>
     private static readonly TimeSpan LogoutGrace = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
+    private readonly DetachedSessions _detached = new(options.Value);
     private volatile bool _isStopping;
 
-    /// <summary>The sessions that are connected now.</summary>
+    /// <summary>The sessions that there are now, those without a connection too.</summary>
     public ICollection<Session> All => _sessions.Values;
 
     /// <summary>
     /// Begins a session. Accepted, it gets messages, and the client has been told that it is connected.
     /// </summary>
-    /// <remarks><b>Errors:</b> <see cref="ErrorCode.LoginTimeout"/>: the user's grain could not be reached.</remarks>
+    /// <remarks>
+    /// When the client comes back to a session that this gateway has, that one is answered. Otherwise it is a new one,
+    /// and an older one of the device is taken over.
+    /// <b>Errors:</b> <see cref="ErrorCode.LoginTimeout"/>: the user's grain could not be reached.
+    /// </remarks>
+    /// <param name="user">Who connects.</param>
+    /// <param name="device">From which device.</param>
+    /// <param name="token">The login token.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="wishes">What the client asks of the session; null: nothing.</param>
     public async Task<Outcome<Session>> ConnectAsync(
-        UserId user, DeviceId device, SessionToken token, ISessionConnection connection)
+        UserId user, DeviceId device, SessionToken token, ISessionConnection connection, ConnectWishes? wishes = null)
     {
+        wishes ??= ConnectWishes.None;
+        if (TryResume(user, device, token, connection, wishes) is { } resumed)
+            return resumed;
+        var id = identity.NextSession();
         var session = new Session(
-            identity.NextSession(), user, device, token, connection,
-            new SessionOutbox(connection, outboxOptions.Value, clock), new SessionLimits(rateLimits.Value, clock), clock);
+            id, user, device, token, connection,
+            new SessionOutbox(connection, outboxOptions.Value, clock, wishes.IsResumable),
+            new SessionLimits(rateLimits.Value, clock), clock)
+        {
+            Key = wishes.IsResumable ? SessionKey.New(id) : null,
+            PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout,
+        };
         using var route = routes.EnterUser(user);
         lock (route.Route.Gate)
             route.Route.BeginConnect(session);
@@ -45,8 +65,7 @@ internal sealed partial class SessionLifecycle(
             stamp => stamp,
             stamp =>
             {
-                route.Route.CompleteConnect(session, stamp, new ConnectionEvent(
-                    ConnectionState.Connected, ConnectionReason.LoginSuccess, "Connected."));
+                route.Route.CompleteConnect(session, stamp, Greeting(session, isResumed: false));
                 session.WarnIfShort(null, token.ExpiresAt, clock.GetUtcNow());
             },
             ErrorCode.LoginTimeout);
@@ -114,6 +133,8 @@ internal sealed partial class SessionLifecycle(
         if (!session.TryEnd())
             return;
         session.Outbox.Close();
+        session.StopWaiting();
+        _detached.Remove(session);
         session.ExpiryTimer?.Dispose();
         if (_sessions.TryRemove(session.Id, out _))
             GatewayMetrics.Sessions.Add(-1);
@@ -144,18 +165,26 @@ internal sealed partial class SessionLifecycle(
         return Task.WhenAll(All.Select(session =>
         {
             SendElsewhere(session);
-            return session.Connection.EndedAsync();
+            return session.Connection?.EndedAsync() ?? Task.CompletedTask;
         }));
     }
 
-    /// <summary>Closes the connections whose clients have not read for too long.</summary>
+    /// <summary>
+    /// Closes the connections whose clients have not read for too long, and ends the sessions without a connection that
+    /// cannot be resumed, since too much has come that must arrive.
+    /// </summary>
     public void CloseStalled()
     {
         foreach (var session in All)
-            if (session.Outbox.IsStalled)
+            if (session.Connection is not { } connection)
+            {
+                if (session.Outbox.IsClosed)
+                    _ = EndAsync(session);
+            }
+            else if (session.Outbox.IsStalled)
             {
                 LogSessionStalled(logger, session.Id, session.User);
-                session.Connection.Close(DisconnectCode.SlowConsumer);
+                connection.Close(DisconnectCode.SlowConsumer);
             }
     }
 
@@ -165,7 +194,7 @@ internal sealed partial class SessionLifecycle(
         switch (notice.Kind)
         {
             case SessionNoticeKind.TakenOver:
-                session.CloseWith(new(
+                Close(session, new(
                     ConnectionState.Failed, ConnectionReason.SameUidLogin, "Another connection of this device took over.")
                 {
                     CloseCode = DisconnectCode.Forced,
@@ -193,8 +222,8 @@ internal sealed partial class SessionLifecycle(
             _ = channels.LeaveAsync(session, channel);
     }
 
-    private static void SendElsewhere(Session session) =>
-        session.CloseWith(new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "The server stops.")
+    private void SendElsewhere(Session session) =>
+        Close(session, new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "The server stops.")
         {
             CloseCode = DisconnectCode.Shutdown,
             ReconnectAfter = ReconnectDelay.For(session.Id),
@@ -203,7 +232,14 @@ internal sealed partial class SessionLifecycle(
     private async Task CloseLaterAsync(Session session)
     {
         await Task.Delay(LogoutGrace, clock);
-        session.Connection.Close(DisconnectCode.LoggedOut);
+        session.Connection?.Close(DisconnectCode.LoggedOut);
+    }
+
+    /// <summary>Ends a session for a reason that its client is told, if it is there.</summary>
+    private void Close(Session session, ConnectionEvent last)
+    {
+        if (!session.CloseWith(last))
+            _ = EndAsync(session);
     }
 
     private void ArmExpiry(Session session)
@@ -228,12 +264,12 @@ internal sealed partial class SessionLifecycle(
             ArmExpiry(session);
     }
 
-    private static void CloseExpired(Session session)
+    private void CloseExpired(Session session)
     {
         if (!session.TryBeginExpiry())
             return;
         session.Outbox.Post(new TokenEvent(true, null, session.Token.ExpiresAt));
-        session.CloseWith(new(ConnectionState.Failed, ConnectionReason.TokenExpired, "The token has expired.")
+        Close(session, new(ConnectionState.Failed, ConnectionReason.TokenExpired, "The token has expired.")
         {
             CloseCode = DisconnectCode.TokenExpired,
         });

@@ -13,6 +13,8 @@ namespace ImOrleans.Gateway.Sessions;
 /// dropped, the least urgent and oldest first, and the client is told how many as soon as it reads again. An event that
 /// must arrive and finds no room ends the connection with <see cref="DisconnectCode.SlowConsumer"/>, a write that fails
 /// with <see cref="DisconnectCode.Unavailable"/>.
+/// <para>A resumable one keeps what comes while there is no connection, and what was written and not confirmed: on the
+/// next connection all that the client has not got leaves in order, once. Another one forgets what comes meanwhile.</para>
 /// </remarks>
 internal sealed class SessionOutbox
 {
@@ -20,22 +22,37 @@ internal sealed class SessionOutbox
     private const int BytesPerFrameMax = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly ISessionConnection _connection;
     private readonly SessionOutboxOptions _options;
     private readonly TimeProvider _clock;
     private readonly PriorityBuffer<SessionEvent> _waiting;
+    private readonly SentEvents? _sent;
+    private readonly List<FlushMarker> _marks = [];
     private List<FlushMarker>? _marksInFrame;
+    private Queue<SessionEvent>? _replay;
+    private ISessionConnection? _connection;
     private long _dropped;
     private long _writeStartedAt;
     private bool _isWriting;
     private bool _isClosed;
 
-    public SessionOutbox(ISessionConnection connection, SessionOutboxOptions options, TimeProvider clock)
+    public SessionOutbox(
+        ISessionConnection connection, SessionOutboxOptions options, TimeProvider clock, bool isResumable = false)
     {
         _connection = connection;
         _options = options;
         _clock = clock;
         _waiting = new(options.EventsMax, options.BytesMax, OnDropped);
+        _sent = isResumable ? new(options.EventsMax, options.BytesMax) : null;
+    }
+
+    /// <summary>True when nothing is written any more, on this connection or another.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _isClosed;
+        }
     }
 
     /// <summary>True when one write has waited longer than the options allow.</summary>
@@ -51,23 +68,27 @@ internal sealed class SessionOutbox
     /// <summary>Posts an event: written now when the connection is idle, else as soon as it can be.</summary>
     public void Post(SessionEvent sessionEvent)
     {
+        ISessionConnection connection;
         bool isAlone;
         lock (_gate)
         {
-            if (_isClosed)
+            if (!TakesEvents)
                 return;
-            isAlone = !_isWriting && !HasMore;
+            isAlone = _connection is not null && !_isWriting && !HasMore;
             if (!isAlone)
                 Enqueue(sessionEvent);
-            if (_isWriting || _isClosed)
+            if (_isWriting || _isClosed || _connection is null)
                 return;
+            connection = _connection;
             BeginWriting();
+            if (isAlone)
+                Number(sessionEvent);
         }
 
         if (isAlone)
-            Continue(StartWrite(sessionEvent), null);
+            Continue(connection, StartWrite(connection, sessionEvent), null);
         else
-            WriteWaiting(new FrameCache());
+            WriteWaiting(connection, new FrameCache());
     }
 
     /// <summary>Adds an event without writing; true when the caller has to <see cref="Flush"/>.</summary>
@@ -75,37 +96,88 @@ internal sealed class SessionOutbox
     {
         lock (_gate)
         {
-            if (_isClosed)
+            if (!TakesEvents)
                 return false;
             var wasEmpty = _waiting.Count == 0;
             Enqueue(sessionEvent);
-            return wasEmpty && !_isWriting;
+            return wasEmpty && !_isWriting && _connection is not null;
         }
     }
 
     /// <summary>Writes what was gathered, unless a write is under way, which will take it along.</summary>
     public void Flush(FrameCache frames)
     {
+        ISessionConnection connection;
         lock (_gate)
         {
-            if (_isWriting || _isClosed || !HasMore)
+            if (_isWriting || _isClosed || _connection is null || !HasMore)
                 return;
+            connection = _connection;
             BeginWriting();
         }
 
-        WriteWaiting(frames);
+        WriteWaiting(connection, frames);
+    }
+
+    /// <summary>The connection is lost: nothing is written until the next one. Another's loss changes nothing.</summary>
+    public void Detach(ISessionConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_connection != connection)
+                return;
+            _connection = null;
+            _replay = null;
+            _isWriting = false;
+
+            // Nobody may wait for a client that is not there.
+            CompleteAllMarks();
+        }
     }
 
     /// <summary>
-    /// Completes when everything posted before was handed to the transport, or the session is closed.
+    /// The client is back: what it is told first is <paramref name="greeting"/>, then all that it has not got.
+    /// <see cref="Resume"/> follows.
+    /// </summary>
+    /// <param name="connection">Its new connection.</param>
+    /// <param name="received">How many events it has got.</param>
+    /// <param name="greeting">Belongs to the connection, and is not counted.</param>
+    /// <returns>False when not all of that is there any more; then nothing has changed.</returns>
+    public bool TryAttach(ISessionConnection connection, long received, SessionEvent greeting)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _sent is null || !_sent.TryReplay(received, out var missed))
+                return false;
+            _connection = connection;
+            _replay = new([greeting, .. missed]);
+            CompleteAllMarks();
+            BeginWriting();
+            return true;
+        }
+    }
+
+    /// <summary>Begins to write on the connection that was attached.</summary>
+    public void Resume(ISessionConnection connection) => WriteWaiting(connection, new FrameCache());
+
+    /// <summary>The client has got so many events.</summary>
+    public void Confirm(long received)
+    {
+        lock (_gate)
+            _sent?.Confirm(received);
+    }
+
+    /// <summary>
+    /// Completes when everything posted before was handed to the transport, or when there is no connection.
     /// </summary>
     public Task FlushedAsync()
     {
         lock (_gate)
         {
-            if (_isClosed || (!_isWriting && _waiting.Count == 0))
+            if (_isClosed || _connection is null || (!_isWriting && !HasMore))
                 return Task.CompletedTask;
             var marker = new FlushMarker();
+            _marks.Add(marker);
             Enqueue(marker);
             return marker.Written;
         }
@@ -131,8 +203,10 @@ internal sealed class SessionOutbox
             MarkClosed();
     }
 
+    private bool TakesEvents => !_isClosed && (_connection is not null || _sent is not null);
+
     /// <summary>True when another frame is due: something waits, or the client has to hear what was dropped.</summary>
-    private bool HasMore => _waiting.Count > 0 || _dropped > 0;
+    private bool HasMore => _waiting.Count > 0 || _dropped > 0 || _replay is { Count: > 0 };
 
     private void BeginWriting()
     {
@@ -149,8 +223,14 @@ internal sealed class SessionOutbox
         else if (!_waiting.TryAddRequired(sessionEvent, sessionEvent.Bytes, out _))
         {
             MarkClosed();
-            _connection.Close(DisconnectCode.SlowConsumer);
+            _connection?.Close(DisconnectCode.SlowConsumer);
         }
+    }
+
+    private void Number(SessionEvent sessionEvent)
+    {
+        if (sessionEvent.IsCounted)
+            _sent?.Add(sessionEvent);
     }
 
     private void OnDropped(SessionEvent sessionEvent)
@@ -163,35 +243,38 @@ internal sealed class SessionOutbox
     {
         _isClosed = true;
         _dropped = 0;
-        while (_waiting.TryTake(out var left, out _))
-            (left as FlushMarker)?.Complete();
-        CompleteMarks();
+        _replay = null;
+        while (_waiting.TryTake(out _, out _))
+        {
+        }
+
+        CompleteAllMarks();
     }
 
     /// <summary>Writes frames until nothing waits or the transport is busy. The caller has begun writing.</summary>
-    private void WriteWaiting(FrameCache frames)
+    private void WriteWaiting(ISessionConnection connection, FrameCache frames)
     {
         var events = new List<SessionEvent>();
-        while (TakeFrame(events))
+        while (TakeFrame(connection, events))
         {
-            var pending = StartWrite(events, frames);
+            var pending = StartWrite(connection, events, frames);
             if (!pending.IsCompletedSuccessfully)
             {
-                Continue(pending, frames);
+                Continue(connection, pending, frames);
                 return;
             }
         }
     }
 
-    private void Continue(ValueTask pending, FrameCache? frames)
+    private void Continue(ISessionConnection connection, ValueTask pending, FrameCache? frames)
     {
         if (!pending.IsCompletedSuccessfully)
-            _ = ContinueAsync(pending);
-        else if (!TryGoIdle())
-            WriteWaiting(frames ?? new FrameCache());
+            _ = ContinueAsync(connection, pending);
+        else if (!TryGoIdle(connection))
+            WriteWaiting(connection, frames ?? new FrameCache());
     }
 
-    private async Task ContinueAsync(ValueTask pending)
+    private async Task ContinueAsync(ISessionConnection connection, ValueTask pending)
     {
         try
         {
@@ -199,22 +282,51 @@ internal sealed class SessionOutbox
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // Mostly the connection is going away anyway. An event that has no form must not leave a session behind
-            // that is connected and hears nothing.
-            Close();
-            _connection.Close(DisconnectCode.Unavailable);
+            // Mostly the connection is going away anyway.
+            Detach(connection);
+            connection.Close(DisconnectCode.Unavailable);
             return;
         }
 
-        if (!TryGoIdle())
-            WriteWaiting(new FrameCache());
+        if (!TryGoIdle(connection))
+            WriteWaiting(connection, new FrameCache());
     }
 
-    private ValueTask StartWrite(SessionEvent sessionEvent)
+    private ValueTask StartWrite(ISessionConnection connection, SessionEvent sessionEvent)
+    {
+        object frame;
+        try
+        {
+            frame = connection.Encode(sessionEvent);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return Unwritable(failure);
+        }
+
+        return StartWrite(connection, frame);
+    }
+
+    private ValueTask StartWrite(ISessionConnection connection, List<SessionEvent> events, FrameCache frames)
+    {
+        object frame;
+        try
+        {
+            frame = frames.Get(connection, events);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return Unwritable(failure);
+        }
+
+        return StartWrite(connection, frame);
+    }
+
+    private static ValueTask StartWrite(ISessionConnection connection, object frame)
     {
         try
         {
-            return _connection.WriteAsync(_connection.Encode(sessionEvent));
+            return connection.WriteAsync(frame);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -222,22 +334,22 @@ internal sealed class SessionOutbox
         }
     }
 
-    private ValueTask StartWrite(List<SessionEvent> events, FrameCache frames)
+    /// <summary>
+    /// An event that has no form would come again on every connection, and must not leave a session behind that is
+    /// connected and hears nothing: it ends the session.
+    /// </summary>
+    private ValueTask Unwritable(Exception failure)
     {
-        try
-        {
-            return _connection.WriteAsync(frames.Get(_connection, events));
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            return ValueTask.FromException(failure);
-        }
+        Close();
+        return ValueTask.FromException(failure);
     }
 
-    private bool TryGoIdle()
+    private bool TryGoIdle(ISessionConnection connection)
     {
         lock (_gate)
         {
+            if (_connection != connection)
+                return true; // It was lost while it was written, and another may be written now.
             if (HasMore)
                 return false;
             _isWriting = false;
@@ -246,24 +358,23 @@ internal sealed class SessionOutbox
         }
     }
 
-    private bool TakeFrame(List<SessionEvent> events)
+    private bool TakeFrame(ISessionConnection connection, List<SessionEvent> events)
     {
         events.Clear();
         lock (_gate)
         {
+            if (_connection != connection)
+                return false;
             CompleteMarks();
-            if (_dropped > 0)
-                events.Add(TakeDroppedNotice());
-            for (var bytes = 0; events.Count < EventsPerFrameMax && bytes < BytesPerFrameMax;)
+            var bytes = 0;
+            while (IsRoom(events, bytes) && _replay is not null && _replay.TryDequeue(out var missed))
             {
-                if (!_waiting.TryTake(out var next, out var size))
-                    break;
-                if (next is FlushMarker marker)
-                    (_marksInFrame ??= []).Add(marker);
-                else
-                    events.Add(next);
-                bytes += size;
+                events.Add(missed); // It has its number.
+                bytes += missed.Bytes;
             }
+
+            if (_replay is not { Count: > 0 })
+                TakeWaiting(events, bytes);
 
             if (events.Count > 0)
             {
@@ -277,12 +388,54 @@ internal sealed class SessionOutbox
         }
     }
 
+    private void TakeWaiting(List<SessionEvent> events, int bytes)
+    {
+        _replay = null;
+        if (_dropped > 0 && IsRoom(events, bytes))
+        {
+            var notice = TakeDroppedNotice();
+            events.Add(notice);
+            Number(notice);
+        }
+
+        while (_dropped == 0 && IsRoom(events, bytes) && _waiting.TryTake(out var next, out var size))
+        {
+            if (next is FlushMarker marker)
+            {
+                (_marksInFrame ??= []).Add(marker);
+            }
+            else
+            {
+                events.Add(next);
+                Number(next);
+            }
+
+            bytes += size;
+        }
+    }
+
+    private static bool IsRoom(List<SessionEvent> events, int bytes) =>
+        events.Count < EventsPerFrameMax && bytes < BytesPerFrameMax;
+
     private void CompleteMarks()
     {
         if (_marksInFrame is null)
             return;
         foreach (var marker in _marksInFrame)
+        {
+            _marks.Remove(marker);
             marker.Complete();
+        }
+
+        _marksInFrame = null;
+    }
+
+    /// <summary>Those that are still in the line are taken out of it by and by.</summary>
+    private void CompleteAllMarks()
+    {
+        foreach (var marker in _marks)
+            marker.Complete();
+        _marks.Clear();
         _marksInFrame = null;
     }
 

@@ -7,13 +7,16 @@ using ImOrleans.TestKit;
 namespace ImOrleans.Client.Tests.Fakes;
 
 /// <summary>A link whose server is the test.</summary>
-internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Task<WireReply>> server) : ILink
+internal sealed class FakeLink(
+    string token, SessionTicket ticket, ILinkEvents events, Func<string, Task<WireReply>> server) : ILink
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
 
     public string Token => token;
+
+    public SessionTicket Ticket => ticket;
 
     public ILinkEvents Events => events;
 
@@ -38,6 +41,9 @@ internal sealed class FakeLink(string token, ILinkEvents events, Func<string, Ta
         await Arrival;
         return answer.IsCompleted ? await answer : throw new LinkLostException("gone");
     }
+
+    public void Send(string method, object request) =>
+        _calls.Writer.TryWrite($"{method} {JsonSerializer.Serialize(request)}");
 
     /// <summary>The next call that was sent.</summary>
     public Task<string> NextCallAsync() => _calls.Reader.ReadAsync().AsTask().Guard("a call");

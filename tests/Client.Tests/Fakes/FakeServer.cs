@@ -54,12 +54,13 @@ internal sealed class FakeServer : ILinkFactory
     /// <summary>The next link that was opened.</summary>
     public Task<FakeLink> NextLinkAsync() => _links.Reader.ReadAsync().AsTask().Guard("a link");
 
-    public Task<ILink> OpenAsync(string token, ILinkEvents events, CancellationToken cancellationToken)
+    public Task<ILink> OpenAsync(
+        string token, SessionTicket ticket, ILinkEvents events, CancellationToken cancellationToken)
     {
         Opened++;
         if (Obstacles.TryDequeue(out var obstacle) && obstacle is not null)
             return Task.FromException<ILink>(obstacle);
-        var link = new FakeLink(token, events, call => Answer(call));
+        var link = new FakeLink(token, ticket, events, call => Answer(call));
         Last = link;
         events.OnConnectionEvents([Login]);
         _links.Writer.TryWrite(link);

@@ -40,7 +40,8 @@ internal sealed class GatewayBench : IDisposable
         Users = new(Grains.Factory);
         MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
         Lifecycle = new(
-            Identity, Routes, Caller, Channels, MessageChannels, Feeds, Options.Create(new SessionOutboxOptions()),
+            Identity, Routes, Caller, Channels, MessageChannels, Feeds, Options.Create(SessionOptions),
+            Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;
         Registrar.Settled = route =>
@@ -53,6 +54,8 @@ internal sealed class GatewayBench : IDisposable
     }
 
     public WatchedClock Clock { get; } = new();
+
+    public SessionOptions SessionOptions { get; } = new();
 
     public FakeGrains Grains { get; } = new();
 
@@ -99,11 +102,13 @@ internal sealed class GatewayBench : IDisposable
 
     /// <summary>Signs a user in.</summary>
     public async Task<Session> ConnectAsync(
-        string user = "ann", FakeConnection? connection = null, TimeSpan? lifetime = null, string token = "token")
+        string user = "ann", FakeConnection? connection = null, TimeSpan? lifetime = null, string token = "token",
+        ConnectWishes? wishes = null)
     {
         var expiresAt = Clock.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1));
         var outcome = await Lifecycle.ConnectAsync(
-            new(user), new("default"), new(token, expiresAt), connection ?? new FakeConnection()).Guard();
+            new(user), new("default"), new(token, expiresAt), connection ?? new FakeConnection(), wishes)
+            .Guard();
         return outcome.Value ?? throw new InvalidOperationException($"The login was refused: {outcome.Refusal}.");
     }
 

@@ -4,8 +4,8 @@ using ImOrleans.Gateway.Sessions;
 namespace ImOrleans.Gateway.Tests.Doubles;
 
 /// <summary>An event that is known by a name.</summary>
-internal sealed class NamedEvent(string name, MessagePriority? priority = null, int bytes = 1, int count = 1)
-    : SessionEvent
+internal sealed class NamedEvent(
+    string name, MessagePriority? priority = null, int bytes = 1, int count = 1, bool isCounted = true) : SessionEvent
 {
     public string Name { get; } = name;
 
@@ -14,6 +14,8 @@ internal sealed class NamedEvent(string name, MessagePriority? priority = null, 
     public override MessagePriority? Priority => priority;
 
     public override int Count => count;
+
+    public override bool IsCounted => isCounted;
 
     public override string ToString() => Name;
 }

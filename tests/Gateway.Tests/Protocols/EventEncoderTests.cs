@@ -129,6 +129,20 @@ public sealed class EventEncoderTests
         new ConnectionEvent(ConnectionState.Connected, ConnectionReason.None, "Slow.") { Dropped = 12 });
 
     [Theory]
+    [InlineData(true, "true")]
+    [InlineData(false, "false")]
+    public void A_connection_whose_client_can_come_back(bool isResumed, string written) => AssertFrame(
+        "OnConnectionEvents",
+        $$"""
+        {"state":3,"reason":10001,"code":0,"message":"Hello.","session":"NwpzCmc","resumed":{{written}}}
+        """,
+        new ConnectionEvent(ConnectionState.Connected, ConnectionReason.LoginSuccess, "Hello.")
+        {
+            Key = new(new(new("g"), 7), "s"),
+            IsResumed = isResumed,
+        });
+
+    [Theory]
     [InlineData(ConnectionState.Connected, ConnectionReason.LoginSuccess, 0)]
     [InlineData(ConnectionState.Failed, ConnectionReason.SameUidLogin, 6)]
     [InlineData(ConnectionState.Disconnected, ConnectionReason.Interrupted, 3)]

@@ -114,7 +114,7 @@ internal sealed class SimulatedNode
         IsOpen = false;
         var sessions = Lifecycle.All.OrderBy(session => session.Id.Number).ToList();
         foreach (var session in sessions)
-            session.Connection.Close(Domain.Errors.DisconnectCode.Shutdown);
+            session.Connection?.Close(Domain.Errors.DisconnectCode.Shutdown);
         foreach (var session in sessions)
             await Lifecycle.EndAsync(session);
         await _upkeep.StopAsync();
@@ -141,7 +141,8 @@ internal sealed class SimulatedNode
         Topics = new(routes, caller, _registrar);
         MessageChannels = new(routes, caller, _registrar, grains);
         Lifecycle = new(
-            identity, routes, caller, Channels, MessageChannels, feeds, Options.Create(new SessionOutboxOptions()),
+            identity, routes, caller, Channels, MessageChannels, feeds, Options.Create(new SessionOptions()),
+            Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;
         _registrar.Settled = routes.DropIfUnused;

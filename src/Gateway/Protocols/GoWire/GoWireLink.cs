@@ -35,7 +35,7 @@ internal sealed partial class GoWireLink(
             }
 
             if (_session is { } session)
-                await lifecycle.EndAsync(session);
+                await lifecycle.LoseAsync(session, connection);
         }
 
         connection.AbortAfter(GoWireConnection.ShortFarewellTime);

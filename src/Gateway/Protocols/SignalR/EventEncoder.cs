@@ -139,6 +139,12 @@ internal static partial class EventEncoder
             writer.WriteNumber("reconnectAfterMs", (long)wait.TotalMilliseconds);
         if (connection.Dropped > 0)
             writer.WriteNumber("dropped", connection.Dropped);
+        if (connection.Key is { } key)
+        {
+            writer.WriteString("session", key.ToText());
+            writer.WriteBoolean("resumed", connection.IsResumed);
+        }
+
         writer.WriteEndObject();
     }
 

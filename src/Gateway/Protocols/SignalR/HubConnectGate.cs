@@ -21,7 +21,6 @@ internal sealed class HubConnectGate(RequestDelegate next, GatewayHealth health)
         if (HubConnectParameters.TryRead(context.Request, out _))
             return next(context);
         return RefusalResponse.WriteAsync(context.Response, StatusCodes.Status400BadRequest, new(
-            ErrorCode.InvalidParameter,
-            "'device' must be 1 to 64 bytes of printable text, 'presenceTimeout' 5 to 300 seconds."));
+            ErrorCode.InvalidParameter, HubConnectParameters.Rule));
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
     UserMessageCalls users, MetadataCalls metadata, LockCalls locks, SessionTokens tokens, TimeProvider clock) : Hub
 {
-    private const string SessionItem = "session";
+    private const string LinkItem = "link";
 
     /// <inheritdoc />
     public override async Task OnConnectedAsync()
@@ -35,10 +35,10 @@ internal sealed partial class RtmHub(
         }
 
         var outcome = await lifecycle.ConnectAsync(
-            new(token.UserId), parameters.Device, new(http.GetTokenText(), token.ExpiresAt), connection);
+            new(token.UserId), parameters.Device, new(http.GetTokenText(), token.ExpiresAt), connection, parameters.Wishes);
         if (outcome.Value is { } session)
         {
-            Context.Items[SessionItem] = session;
+            Context.Items[LinkItem] = new HubLink(session, connection);
             await session.Outbox.FlushedAsync();
             return;
         }
@@ -53,8 +53,8 @@ internal sealed partial class RtmHub(
 
     /// <inheritdoc />
     public override Task OnDisconnectedAsync(Exception? exception) =>
-        Context.Items.TryGetValue(SessionItem, out var item) && item is Session session
-            ? lifecycle.EndAsync(session)
+        Context.Items.TryGetValue(LinkItem, out var item) && item is HubLink link
+            ? lifecycle.LoseAsync(link.Session, link.Connection)
             : Task.CompletedTask;
 
     public Task<Reply> GetServerTime(HubRequest request) =>
@@ -80,6 +80,19 @@ internal sealed partial class RtmHub(
         await lifecycle.LogoutAsync(session);
         return new Outcome<object>(null, null);
     });
+
+    public Task<Reply> AckEvents(HubRequest request) => CallAsync(
+        request,
+        (session, read) =>
+        {
+            read.Require("received");
+            var received = read.Number("received") ?? 0;
+            if (read.Refusal is { } refusal)
+                return Task.FromResult<Outcome<object>>(refusal);
+            session.Outbox.Confirm(received);
+            return Task.FromResult(new Outcome<object>(null, null));
+        },
+        _ => null);
 
     public Task<Reply> Publish(HubRequest request) => CallAsync(
         request,
@@ -204,8 +217,8 @@ internal sealed partial class RtmHub(
 
     private void Refuse(string reason)
     {
-        if (Context.Items.TryGetValue(SessionItem, out var item) && item is Session session)
-            session.CloseWith(new(ConnectionState.Failed, ConnectionReason.RejectedByServer, reason)
+        if (Context.Items.TryGetValue(LinkItem, out var item) && item is HubLink { IsCurrent: true } link)
+            link.Session.CloseWith(new(ConnectionState.Failed, ConnectionReason.RejectedByServer, reason)
             {
                 CloseCode = DisconnectCode.BadRequest,
             });
@@ -216,8 +229,9 @@ internal sealed partial class RtmHub(
     private async Task<Reply> CallAsync(
         HubRequest request, Func<Session, RequestReader, Task<Outcome<object>>> call, Func<Session, Refusal?>? limit = null)
     {
-        if (!Context.Items.TryGetValue(SessionItem, out var item) || item is not Session { IsEnded: false } session)
+        if (!Context.Items.TryGetValue(LinkItem, out var item) || item is not HubLink { IsCurrent: true } link)
             return Reply.Refused(new(ErrorCode.NotLogin));
+        var session = link.Session;
         var exceeded = limit is null ? session.Limits.TakeCall() : limit(session);
         if (exceeded is not null)
             return Reply.Refused(exceeded);
