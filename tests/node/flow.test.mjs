@@ -110,10 +110,10 @@ test('a token that ends without being renewed ends the connection', async (t) =>
   await client.closed;
 });
 
-test('a publisher whose connection is lost leaves its topics', async (t) => {
+test('a publisher whose connection is lost leaves its topics after its presence time-out', async (t) => {
   const watcher = await Client.connect(t, server, 'lost-watcher');
   await watcher.do('JoinChannel', { channel: 'lost' });
-  const lost = await Client.connect(t, server, 'lost-publisher');
+  const lost = await Client.connect(t, server, 'lost-publisher', { query: '?presenceTimeout=5' });
   await lost.publishIn('lost', 't');
 
   await lost.hub.stop();

@@ -111,6 +111,8 @@ describe('the query of a connection', () => {
     'a presence time-out that is no whole number': { presenceTimeout: '10.5' },
     'a presence time-out that is no number': { presenceTimeout: 'soon' },
     'a presence time-out that is empty': { presenceTimeout: '' },
+    'a count of events that is no whole number': { session: '', received: '-1' },
+    'a session key that is too long': { session: 'A'.repeat(513) },
   };
   for (const [what, query] of Object.entries(bad))
     test(`is refused with 400 for ${what}`, async (t) => {

@@ -36,13 +36,13 @@ for (const [name, options] of Object.entries(transports))
       assertRefused(await client.call('LeaveChannel', {}), 10014, /'channel'/);
     });
 
-    test('a client that stops is gone for the others at once', async (t) => {
+    test('a client that logs out is gone for the others at once', async (t) => {
       const watcher = await Client.connect(t, server, 'watcher');
       const leaver = await Client.connect(t, server, 'leaver', options);
       await watcher.do('JoinChannel', { channel: `${channel} gone` });
       await leaver.publishIn(`${channel} gone`, topic);
 
-      await leaver.hub.stop();
+      await leaver.do('Logout', {});
 
       const [, , leave] = await watcher.topicEvents.take(3);
       assert.equal(`${leave.type} ${leave.userId}`, 'leave leaver');

@@ -42,11 +42,12 @@ public sealed class GoClient : IAsyncDisposable
     }
 
     /// <summary>Connects and signs in.</summary>
-    public static async Task<GoClient> LoginAsync(int port, string appId, string user, string token)
+    public static async Task<GoClient> LoginAsync(
+        int port, string appId, string user, string token, int presenceTimeout = 300)
     {
         var client = await ConnectAsync(port);
         var code = await client.CodeAsync(
-            GoUris.Login, new GoFields().With(1, appId).With(2, user).With(4, 300).With(5, token));
+            GoUris.Login, new GoFields().With(1, appId).With(2, user).With(4, presenceTimeout).With(5, token));
         if (code != 0)
             throw new InvalidOperationException($"The login of {user} was refused with {code}.");
         var connected = await client.NextAsync(GoUris.ConnectionState);

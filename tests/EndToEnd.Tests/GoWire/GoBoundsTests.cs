@@ -27,7 +27,7 @@ public sealed class GoBoundsTests
     {
         await using var server = await StartAsync("--GoWire:ConnectionsMax", "2");
         await using var first = await server.LoginAsync("first");
-        await using (var second = await server.LoginAsync("second"))
+        await using (var second = await server.LoginAsync("second", presenceTimeout: 1))
         {
             await using var third = await GoClient.ConnectAsync(server.GoPort);
             await third.Closed;
@@ -37,7 +37,7 @@ public sealed class GoBoundsTests
             await first.NextAsync(GoUris.TopicEvent);
         }
 
-        // Told by the event of its leave, the place of the second is free a moment later.
+        // Told by the event of its leave, after the shortest presence time-out there is, its place has been free for long.
         await first.NextAsync(GoUris.TopicEvent);
         for (var isServed = false; !isServed;)
         {
@@ -82,7 +82,9 @@ public sealed class GoBoundsTests
         await reader.FollowAsync("slow", "t", "fast");
 
         await using var stalled = await GoClient.ConnectAsync(server.GoPort, receives: false);
-        var login = new GoFields().With(1, ServerFixture.AppKey).With(2, "stalled").With(5, await server.TokenAsync("stalled"));
+        var login = new GoFields().With(1, ServerFixture.AppKey).With(2, "stalled")
+            .With(4, 5) // Its presence time-out, seconds: others see it leave after that.
+            .With(5, await server.TokenAsync("stalled"));
         stalled.Send(GoClient.Frame(1, GoUris.Login, login.ToBytes()));
         stalled.Send(GoClient.Frame(2, GoUris.StreamJoin, GoDoor.Channel("slow").ToBytes()));
         stalled.Send(GoClient.Frame(3, GoUris.JoinTopic, GoDoor.Channel("slow").With(2, "mark").ToBytes()));

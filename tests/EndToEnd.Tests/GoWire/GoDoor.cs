@@ -7,9 +7,10 @@ namespace ImOrleans.EndToEnd.Tests.GoWire;
 internal static class GoDoor
 {
     /// <summary>Signs a user in at the door.</summary>
-    public static async Task<GoClient> LoginAsync(this ServerProcess server, string user, int? ttlSeconds = null) =>
+    public static async Task<GoClient> LoginAsync(
+        this ServerProcess server, string user, int? ttlSeconds = null, int presenceTimeout = 300) =>
         await GoClient.LoginAsync(
-            server.GoPort, ServerFixture.AppKey, user, await server.TokenAsync(user, ttlSeconds));
+            server.GoPort, ServerFixture.AppKey, user, await server.TokenAsync(user, ttlSeconds), presenceTimeout);
 
     /// <summary>Joins a stream channel; the topics of its snapshot.</summary>
     public static async Task<IReadOnlyList<string>> JoinAsync(this GoClient client, string channel)

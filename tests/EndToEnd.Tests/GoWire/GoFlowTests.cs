@@ -61,7 +61,7 @@ public sealed class GoFlowTests(ServerFixture fixture) : IClassFixture<ServerFix
     public async Task What_the_hub_publishes_is_heard_at_the_door_and_the_other_way_round()
     {
         await using var hub = await Server.ConnectAsync("cross-hub");
-        await using var go = await Server.LoginAsync("cross-go");
+        await using var go = await Server.LoginAsync("cross-go", presenceTimeout: 5);
         await hub.DoAsync("JoinChannel", new { channel = "cross" });
         await hub.TopicEvents.NextAsync();
         await go.JoinAsync("cross");
@@ -101,7 +101,7 @@ public sealed class GoFlowTests(ServerFixture fixture) : IClassFixture<ServerFix
             """{"type":"snapshot","channel":"cross","topic":"","userId":"","snapshot":{"Thema ü":["cross-hub","cross-go"]}}""",
             (await lateHub.TopicEvents.NextAsync()).GetRawText());
 
-        // One that ends without a word leaves its topics; each hears of the other's leave.
+        // One that ends without a word leaves its topics after its presence time-out; each hears of the other's leave.
         await go.DisposeAsync();
         Assert.Equal(
             """{"type":"leave","channel":"cross","topic":"Thema ü","userId":"cross-go"}""",

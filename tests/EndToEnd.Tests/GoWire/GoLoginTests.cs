@@ -101,7 +101,7 @@ public sealed class GoLoginTests(ServerFixture fixture) : IClassFixture<ServerFi
         stranger.Send(System.Text.Encoding.Latin1.GetBytes(text));
         await stranger.Closed;
 
-        await using var member = await Server.LoginAsync("broken");
+        await using var member = await Server.LoginAsync("broken", presenceTimeout: 5);
         await good.JoinAsync("broken");
         await member.JoinAsync("broken");
         await member.JoinTopicAsync("broken", "t");

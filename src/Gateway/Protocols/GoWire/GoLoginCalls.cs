@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Hosting;
@@ -18,11 +19,12 @@ internal sealed class GoLoginCalls(
     /// </summary>
     public static readonly DeviceId Device = new("rtm2-go");
 
-    /// <summary>Signs in: app id, user id, presence time-out (not looked at yet), token.</summary>
+    /// <summary>Signs in: app id, user id, presence time-out, token.</summary>
     public async Task<Outcome<Session>> LoginAsync(GoRequest read, GoWireConnection connection)
     {
         var appId = read.Text(1);
         var user = read.User(2);
+        var timeout = PresenceTimeout(read.Number(4));
         var text = read.Text(5);
         if (read.Refusal is { } refusal)
             return refusal;
@@ -37,7 +39,17 @@ internal sealed class GoLoginCalls(
             return token.As<Session>();
         if (token.Value.UserId != user.Value)
             return ErrorCode.InvalidToken;
-        return await lifecycle.ConnectAsync(user, Device, new(text, token.Value.ExpiresAt), connection);
+        return await lifecycle.ConnectAsync(
+            user, Device, new(text, token.Value.ExpiresAt), connection, new() { PresenceTimeout = timeout });
+    }
+
+    /// <summary>The SDK does not look at the range (row R43): what is beyond it counts as its end.</summary>
+    private static TimeSpan? PresenceTimeout(long seconds)
+    {
+        if (seconds <= 0)
+            return null;
+        return TimeSpan.FromSeconds(Math.Clamp(
+            seconds, (long)RtmLimits.PresenceTimeoutMin.TotalSeconds, (long)RtmLimits.PresenceTimeoutMax.TotalSeconds));
     }
 
     /// <summary>Replaces the login's token, or that of a channel.</summary>
