@@ -38,7 +38,7 @@ public interface IMessageChannelGrain : IGrainWithStringKey
     /// not wait for any delivery. A key that this activation remembers gets the first answer again, and nothing is
     /// delivered.
     /// <b>Errors:</b> <see cref="ErrorCode.RouteStale"/>: another activation was meant, or a later message of the session
-    /// was quicker; nothing was published.
+    /// was quicker; nothing was published. <see cref="ErrorCode.ChannelPublishMessageTooFrequent"/>: the channel has a rate.
     /// <b>Cost:</b> no other grain, no storage.
     /// </remarks>
     [Alias("Publish"), ResponseTimeout("00:00:04")]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using ImOrleans.Domain.Delivery;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
@@ -28,6 +30,7 @@ public sealed partial class MessageChannelGrain(
 
     // The numbers of the last messages of sessions, subscribed or not.
     private readonly GenerationLedger _published = new();
+    private TokenBucket _rate = new(options.Value.MessagesPerSecond);
     private long? _stayAskedAt;
 
     // The outboxes that want messages, kept from publish to publish. Stale as soon as either version moves.
@@ -125,6 +128,10 @@ public sealed partial class MessageChannelGrain(
         if (request.Epoch != Fanout.Epoch
             || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, removes: false))
             return Fanout.Stale;
+        if (options.Value.MessagesPerSecond > 0 && !_rate.TryTake(Clock, out var retryAfter))
+            return new Refusal(ErrorCode.ChannelPublishMessageTooFrequent, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The channel takes at most {options.Value.MessagesPerSecond} messages a second."), retryAfter);
         var message = new ChannelMessage(
             Fanout.NextSequence(), _recent.LastOffset + 1, request.Publisher, request.Payload, sentAt);
         _recent.Add(message);

@@ -14,6 +14,14 @@ public sealed class MessageChannelOptions
     [Range(1, 1_000_000)]
     public int SubscribersMax { get; set; } = 100_000;
 
+    /// <summary>Messages that a channel takes in a second, whoever they are from; over it: 11025.</summary>
+    /// <remarks>
+    /// <b>Range:</b> 0 to 100,000; 0 is no limit but those of the publishers. <b>Default:</b> 0. A burst of one second's
+    /// worth is let through.
+    /// </remarks>
+    [Range(0, 100_000)]
+    public int MessagesPerSecond { get; set; }
+
     /// <summary>Messages that a channel keeps for who was away.</summary>
     /// <remarks>
     /// <b>Range:</b> 0 to 10,000; 0 keeps none: whoever missed one is told so. <b>Default:</b> 256. The first of the

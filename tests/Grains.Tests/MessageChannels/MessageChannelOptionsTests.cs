@@ -11,6 +11,8 @@ public sealed class MessageChannelOptionsTests
     [Theory]
     [InlineData(nameof(MessageChannelOptions.SubscribersMax), "0", "1")]
     [InlineData(nameof(MessageChannelOptions.SubscribersMax), "1000001", "1000000")]
+    [InlineData(nameof(MessageChannelOptions.MessagesPerSecond), "-1", "0")]
+    [InlineData(nameof(MessageChannelOptions.MessagesPerSecond), "100001", "100000")]
     [InlineData(nameof(MessageChannelOptions.RecentMessagesMax), "-1", "0")]
     [InlineData(nameof(MessageChannelOptions.RecentMessagesMax), "10001", "10000")]
     [InlineData(nameof(MessageChannelOptions.RecentBytesMax), "65535", "65536")]
