@@ -116,7 +116,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="options">A label, a key.</param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <exception cref="RtmException">
-    /// 10008, 10014, 11010, 11025, 11026, 11029. <see cref="RtmException.OutcomeUnknown"/> when the answer was lost.
+    /// 10008, 10014, 11010, 11012, 11025, 11026, 11029. <see cref="RtmException.OutcomeUnknown"/> when the answer was
+    /// lost.
     /// </exception>
     public async Task<PublishedMessage> PublishToChannelAsync(
         string channel, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
