@@ -6,33 +6,42 @@ namespace ImOrleans.Simulation.Tests;
 public sealed class CanaryTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 1000;
+    private const string Topics = nameof(SimulationFlow.Topics);
+    private const string Channels = nameof(SimulationFlow.MessageChannels);
 
     /// <summary>The bugs, and what gives each of them away.</summary>
-    public static TheoryData<string, string> Bugs => new()
+    public static TheoryData<string, string, string> Bugs => new()
     {
-        { nameof(Plants.RepeatsLookNew), "twice" },
-        { nameof(Plants.BatchesAreReversed), "out of order" },
-        { nameof(Plants.LatePublishesCount), "out of order" },
-        { nameof(Plants.EpochsAreOne), "did not arrive" },
-        { nameof(Plants.RegistrationsAreShort), "did not arrive" },
+        { Topics, nameof(Plants.RepeatsLookNew), "twice" },
+        { Topics, nameof(Plants.BatchesAreReversed), "out of order" },
+        { Topics, nameof(Plants.LatePublishesCount), "out of order" },
+        { Topics, nameof(Plants.EpochsAreOne), "did not arrive" },
+        { Topics, nameof(Plants.RegistrationsAreShort), "did not arrive" },
+        { Channels, nameof(ChannelPlants.LateMessagesCount), "out of order" },
+        { Channels, nameof(ChannelPlants.KeysAreForgotten), "was taken twice" },
+        { Channels, nameof(ChannelPlants.ReplaysAreShort), "messages since" },
+        { Channels, nameof(ChannelPlants.EverybodyBeginsAtTheBeginning), "from before its subscription" },
+        { Channels, nameof(ChannelPlants.ChannelRegistrationsAreShort), "did not arrive" },
+        { Channels, nameof(Plants.RepeatsLookNew), "twice" },
+        { Channels, nameof(Plants.EpochsAreOne), "have one place" },
     };
 
     [Theory]
     [MemberData(nameof(Bugs))]
-    public void Planted_bug_is_found_and_found_again(string bug, string symptom)
+    public void Planted_bug_is_found_and_found_again(string flow, string bug, string symptom)
     {
-        var options = new SimulationOptions { Plant = PlantOf(bug) };
+        var options = new SimulationOptions { Flow = Enum.Parse<SimulationFlow>(flow), Plant = PlantOf(bug) };
         var found = Enumerable.Range(1, SeedsMax)
             .Select(seed => SimulatedWorld.Run(seed, options))
             .FirstOrDefault(result => result.Violations.Any(violation => violation.Contains(symptom, StringComparison.Ordinal)));
 
         Assert.True(found is not null, $"{bug} was not found with {SeedsMax} seeds.");
-        output.WriteLine($"{bug} was found with seed {found.Seed}.");
-        Assert.Contains($"IMORLEANS_SEED={found.Seed}", TopicFlowTests.Describe(found), StringComparison.Ordinal);
+        output.WriteLine($"{bug} was found with seed {found.Seed} of {flow}.");
+        Assert.Contains($"IMORLEANS_SEED={found.Seed}", FlowRuns.Describe(found), StringComparison.Ordinal);
         Assert.Equal(found.Violations, SimulatedWorld.Run(found.Seed, options).Violations);
-        Assert.Empty(SimulatedWorld.Run(found.Seed).Violations);
+        Assert.Empty(SimulatedWorld.Run(found.Seed, new() { Flow = options.Flow }).Violations);
     }
 
     private static Action<ISiloBuilder> PlantOf(string bug) =>
-        typeof(Plants).GetMethod(bug)!.CreateDelegate<Action<ISiloBuilder>>();
+        (typeof(Plants).GetMethod(bug) ?? typeof(ChannelPlants).GetMethod(bug)!).CreateDelegate<Action<ISiloBuilder>>();
 }

@@ -33,7 +33,8 @@ internal static class Plants
         Change<PublishTopicRequest>(silo, nameof(ITopicGrain.PublishAsync), request => request with { Number = ++last });
     }
 
-    private static void Change<T>(ISiloBuilder silo, string method, Func<T, T> change)
+    /// <summary>Changes the first argument of calls, where it is of that type, on its way in.</summary>
+    public static void Change<T>(ISiloBuilder silo, string method, Func<T, T> change)
         where T : notnull =>
         silo.AddIncomingGrainCallFilter(context =>
         {

@@ -139,6 +139,9 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
                 world.Journal.Note($"{visit.Name} is told of {publisher.TopicEvent.User}: {publisher.TopicEvent.IsJoin}");
                 visit.See(publisher.TopicEvent);
                 break;
+            case ChannelMessageEvent message:
+                visit.In(world, message.Channel.Value).Take(message);
+                break;
             case ConnectionEvent { Dropped: > 0 }:
                 world.Journal.Violate($"{visit.Name} lost messages though nobody is slow enough for that");
                 break;
@@ -155,7 +158,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             await JoinAsync(visit);
     }
 
-    private async Task ConnectAsync()
+    /// <summary>Signs in somewhere; <see cref="Now"/> tells whether that went well.</summary>
+    public async Task ConnectAsync()
     {
         Now = null;
         if (world.PickNode() is not { } node)
@@ -253,7 +257,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             : [.. Enumerable.Range(world.Random.Next(40), 30).Select(i => $"nobody{i}"), .. users];
     }
 
-    private async Task InsistAsync(string what, Func<Task<bool>> act)
+    /// <summary>Does what has to work after the last fault.</summary>
+    public async Task InsistAsync(string what, Func<Task<bool>> act)
     {
         for (var tries = 0; tries < 3; tries++)
         {
@@ -265,7 +270,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         world.Journal.Violate($"{name} could not {what} after the last fault");
     }
 
-    private async Task<Outcome<T>> InTimeAsync<T>(FormattableString what, Func<Task<Outcome<T>>> call)
+    /// <summary>Makes a call that has to be answered in time.</summary>
+    public async Task<Outcome<T>> InTimeAsync<T>(FormattableString what, Func<Task<Outcome<T>>> call)
     {
         world.Journal.Note(what);
         var begunAt = world.Clock.GetTimestamp();

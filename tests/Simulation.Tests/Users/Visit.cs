@@ -9,6 +9,7 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<(Visit, string), int> _last = [];
     private readonly Dictionary<(string Topic, string Publisher), Wish> _wishes = [];
+    private readonly Dictionary<string, ChannelView> _views = [];
     private readonly SortedDictionary<string, SortedSet<string>> _seen = new(StringComparer.Ordinal);
 
     public SimulatedUser User { get; } = user;
@@ -77,6 +78,10 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
             return "whose publisher it never followed";
         return wish.EndedAt < publication.BegunAt ? "which was published after it had ceased to follow" : null;
     }
+
+    /// <summary>What it makes of a message channel.</summary>
+    public ChannelView In(SimulatedWorld world, string channel) =>
+        _views.TryGetValue(channel, out var view) ? view : _views[channel] = new(world, this, channel);
 
     public void See(TopicSnapshotEvent snapshot)
     {

@@ -23,6 +23,8 @@ internal sealed class SimulatedNode
         ["GatewayLeases:LeaseDuration"] = "00:00:06",
         ["GatewayLeases:PollPeriod"] = "00:00:02",
         ["Rooms:MembersMax"] = $"{SimulatedWorld.MembersMax}",
+        ["MessageChannels:SubscribersMax"] = $"{SimulatedWorld.MembersMax}",
+        ["MessageChannels:RecentMessagesMax"] = $"{SimulatedWorld.RecentMessagesMax}",
         ["Rooms:RecoveryWindow"] = "00:00:05",
         ["Delivery:LeaseCheckPeriod"] = "00:00:02",
     };

@@ -7,8 +7,10 @@ internal sealed class SimulatedWorld
 {
     public const string Channel = "lobby";
     public const int MembersMax = 8;
+    public const int RecentMessagesMax = 20;
 
     public static readonly string[] Topics = ["news", "chat"];
+    public static readonly string[] MessageChannels = ["alerts", "lobby"];
 
     private static readonly MessageFaultOptions[] Networks =
     [
@@ -30,7 +32,9 @@ internal sealed class SimulatedWorld
         Faults = new(seed, Networks[Random.Next(Networks.Length)]);
         Cluster = new(Clock, _turns, seed, new NotedNetwork(this, Faults));
         Publications = new(this);
+        ChannelLog = new(this);
         Users = [.. Enumerable.Range(0, Random.Next(3, MembersMax - 1)).Select(i => new SimulatedUser(this, $"user{i}"))];
+        ChannelUsers = [.. Users.Select(user => new ChannelUser(this, user))];
     }
 
     public SimulationOptions Options { get; }
@@ -49,7 +53,12 @@ internal sealed class SimulatedWorld
 
     public Publications Publications { get; }
 
+    public ChannelLog ChannelLog { get; }
+
     public IReadOnlyList<SimulatedUser> Users { get; }
+
+    /// <summary>The same users, when they use message channels.</summary>
+    public IReadOnlyList<ChannelUser> ChannelUsers { get; }
 
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
@@ -74,7 +83,8 @@ internal sealed class SimulatedWorld
 
         return new(
             seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
-            world.Publications.Count, world.Publications.Deliveries, world.Faults.Lost, world.Faults.Leaked);
+            world.Publications.Count + world.ChannelLog.Count, world.Publications.Deliveries + world.ChannelLog.Deliveries,
+            world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost);
     }
 
     public long NextMoment() => ++Moment;
@@ -98,13 +108,19 @@ internal sealed class SimulatedWorld
         await AddNodeAsync(hasGrains: true);
         await AddNodeAsync(hasGrains: true);
         await AddNodeAsync(hasGrains: IsMostly(0.5));
-        var lives = Users.Select(user => user.LiveAsync()).ToArray();
+        var isOfTopics = Options.Flow == SimulationFlow.Topics;
+        var lives = isOfTopics
+            ? Users.Select(user => user.LiveAsync()).ToArray()
+            : [.. ChannelUsers.Select(user => user.LiveAsync())];
         var trouble = new Troublemaker(this);
         await trouble.RunAsync();
         await trouble.EndAsync();
         IsStormy = false;
         foreach (var life in lives)
             await life;
-        await new Aftermath(this).CheckAsync();
+        if (isOfTopics)
+            await new Aftermath(this).CheckAsync();
+        else
+            await new ChannelAftermath(this).CheckAsync();
     }
 }

@@ -10,6 +10,8 @@ namespace ImOrleans.Simulation.Tests;
 /// <param name="Delivered">How many messages arrived at clients.</param>
 /// <param name="Lost">How many messages between silos were lost.</param>
 /// <param name="Leaked">How many got out of or into a silo that was taken for dead.</param>
+/// <param name="Recovered">How many subscriptions brought all that had been missed, and that was not nothing.</param>
+/// <param name="Unrecovered">How many said that not all was there.</param>
 internal sealed record SimulationResult(
     int Seed,
     ulong Hash,
@@ -19,4 +21,6 @@ internal sealed record SimulationResult(
     long Published,
     long Delivered,
     long Lost,
-    long Leaked);
+    long Leaked,
+    long Recovered,
+    long Unrecovered);
