@@ -135,6 +135,41 @@ function sharedData() {
   ];
 }
 
+const pairs = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+const state = [
+  ...missing,
+  ['is a text', 'k=v', invalidParameter],
+  ['is a number', 1, invalidParameter],
+  ['is true', true, invalidParameter],
+  ['is a list', [['k', 'v']], invalidParameter],
+  ['has a number', { k: 1 }, invalidParameter],
+  ['has a null', { k: null }, invalidParameter],
+  ['has an object', { k: {} }, invalidParameter],
+  ['has a value with half of a surrogate pair', { k: 'a\ud800' }, invalidParameter],
+  ['has a key with half of a surrogate pair', { 'a\udc00': 'v' }, invalidParameter],
+  ['has 33 pairs', pairs(33), 13005],
+  ['has an empty key', { '': 'v' }, 13006],
+  ['has a key with a dot', { 'a.b': 'v' }, 13006],
+  ['has a key with brackets', { 'a[0]': 'v' }, 13006],
+  ['has an empty value', { k: '' }, 13007],
+  ['has a key of 65 bytes', { ['k'.repeat(65)]: 'v' }, 13008],
+  ['has a value of 1025 bytes', { k: 'v'.repeat(1025) }, 13009],
+  ['has 4097 bytes', { a: 'v'.repeat(1023), b: 'v'.repeat(1023), c: 'v'.repeat(1023), d: 'v'.repeat(1023), e: 'v' }, 13009],
+];
+const stateKeys = [
+  ['is a text', 'k', invalidParameter],
+  ['is a number', 1, invalidParameter],
+  ['is an object', { k: 'v' }, invalidParameter],
+  ['has a number', ['k', 1], invalidParameter],
+  ['has a null', [null], invalidParameter],
+  ['has half of a surrogate pair', ['\ud800'], invalidParameter],
+  ['has 33 keys', Object.keys(pairs(33)), 13005],
+  ['has an empty key', [''], 13006],
+  ['has a key with a dot', ['a.b'], 13006],
+  ['has a key of 65 bytes', ['k'.repeat(65)], 13008],
+  ['has a key twice', ['k', 'k'], 13010],
+];
+
 /** What is wrong with a token that is for a channel (`chan`), or for the login. */
 function token(secret, chan) {
   const claims = { sub: user, exp: inSeconds(600), ...(chan ? { chan } : {}) };
@@ -188,6 +223,7 @@ function methods(secret) {
       channel: channelName,
       withMessage: flag,
       withPresence: flag,
+      beQuiet: flag,
       withMetadata: flag,
       withLock: flag,
       since: [
@@ -208,6 +244,7 @@ function methods(secret) {
       channel: channelName,
       token: [...notText, ...token(secret, 'never joined')],
       withPresence: flag,
+      beQuiet: flag,
       withMetadata: flag,
       withLock: flag,
     }],
@@ -224,6 +261,17 @@ function methods(secret) {
     ['UnsubscribeTopic', { channel, topic }, { channel: channelName, topic: topicName, users: userList }],
     ['GetSubscribedUsers', { channel, topic }, { channel: channelName, topic: topicName }],
     ...sharedData(),
+    ['SetState', { channel, channelType: 'stream', state: { k: 'v' } }, { channel: channelName, channelType, state }],
+    ['RemoveState', { channel, channelType: 'stream' }, { channel: channelName, channelType, keys: stateKeys }],
+    ['GetState', { channel, channelType: 'stream', userId: user }, { channel: channelName, channelType, userId }],
+    ['WhoNow', { channel, channelType: 'stream' }, {
+      channel: channelName,
+      channelType,
+      withUserId: flag,
+      withState: flag,
+      page: [...notText, ['is none', 'nonsense', 13003, /page/], ['is of another time', '1-1', 13003, /page/]],
+    }],
+    ['WhereNow', { userId: user }, { userId }],
     ['GetServerTime', {}, {}],
     ['Logout', {}, {}],
   ];
@@ -292,6 +340,10 @@ describe('a request that is fine in itself is refused with', () => {
     ['11016 for a topic to leave that is not joined', 'LeaveTopic', { channel, topic: 'other' }, 11016],
     ['11013 for a topic that is not subscribed', 'UnsubscribeTopic', { channel, topic: 'other' }, 11013],
     ['11002 for a message channel that is not subscribed', 'Unsubscribe', { channel: 'not subscribed' }, 11002],
+    ['13003 for states without users', 'WhoNow',
+      { channel, channelType: 'stream', withUserId: false, withState: true }, 13003],
+    ['13011 for the state of a user who is not there', 'GetState',
+      { channel, channelType: 'stream', userId: 'nobody' }, 13011],
     ['11033 for a user who is not there', 'Publish', { channel: 'nobody', channelType: 'user', ...text }, 11033],
   ];
   for (const [what, method, request, code] of others)
@@ -388,6 +440,8 @@ describe('a request is accepted', () => {
     });
     assert.equal((await client.messages.next()).payload, '');
     await client.do('Unsubscribe', all);
+    await client.do('WhoNow', { channel, channelType: 'stream', withUserId: null, withState: null, page: null });
+    await client.do('RemoveState', { channel, channelType: 'stream', keys: null });
     await client.do('GetServerTime', null);
   });
 });

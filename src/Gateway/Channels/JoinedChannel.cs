@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.SharedData;
 
@@ -8,5 +9,6 @@ namespace ImOrleans.Gateway.Channels;
 /// <param name="Channel">What was joined.</param>
 /// <param name="Topics">Who publishes where.</param>
 /// <param name="Data">The metadata and locks that were asked for; null when none were.</param>
+/// <param name="Presence">Who is there; null when it was not asked for.</param>
 internal sealed record JoinedChannel(
-    ChannelName Channel, IReadOnlyList<TopicPublishers> Topics, SharedDataWatched? Data = null);
+    ChannelName Channel, IReadOnlyList<TopicPublishers> Topics, SharedDataWatched? Data = null, PresenceView? Presence = null);

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.MessageChannels;
@@ -21,10 +22,22 @@ internal sealed class MessageChannelCalls(
     /// <param name="channel">To what.</param>
     /// <param name="feeds">What it wants to hear of; none at all means the default.</param>
     /// <param name="since">After which message it wants to go on; null: from now on.</param>
+    /// <param name="wish">What it wants of the channel's presence; whether it is to be told, its feeds say.</param>
     public Task<Outcome<ChannelSubscribed>> SubscribeAsync(
-        Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since) =>
-        session.Calls.ForMessageChannelAsync(channel, budget => SubscribeInTurnAsync(
-            budget, session, channel, feeds == ChannelFeeds.None ? ChannelFeeds.Default : feeds, since));
+        Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since, PresenceWish wish = default)
+    {
+        if (feeds == ChannelFeeds.None)
+            feeds = ChannelFeeds.Default;
+        var wants = feeds.HasFlag(ChannelFeeds.Presence);
+        wish = wish with { WantsEvents = wants, IsDeclined = wish.IsDeclined && !wants };
+        return session.Calls.ForMessageChannelAsync(channel, async budget =>
+        {
+            var outcome = await SubscribeInTurnAsync(budget, session, channel, feeds, since, wish);
+            if (outcome.IsAccepted)
+                await session.Outbox.FlushedAsync();
+            return outcome;
+        });
+    }
 
     /// <summary>Ends a subscription with all its feeds. Whoever was subscribed is not any more, whatever fails.</summary>
     public Task<Outcome<Done>> UnsubscribeAsync(Session session, ChannelName channel) =>
@@ -59,8 +72,10 @@ internal sealed class MessageChannelCalls(
     }
 
     private async Task<Outcome<ChannelSubscribed>> SubscribeInTurnAsync(
-        CallBudget budget, Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since)
+        CallBudget budget, Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since,
+        PresenceWish wish)
     {
+        var said = session.States.For(ChannelType.Message, channel);
         using var user = routes.EnterUser(session.User);
         using var entered = routes.EnterMessageChannel(channel);
         var route = entered.Route;
@@ -71,7 +86,10 @@ internal sealed class MessageChannelCalls(
             return await caller.CallAsync(
                 budget, user.Route, route,
                 (userUpdate, channelUpdate) => user.Route.Grain.SubscribeChannelAsync(
-                    new(userUpdate, channelUpdate, session.Id, channel, feeds, since)),
+                    new(userUpdate, channelUpdate, session.Id, channel, feeds, since)
+                    {
+                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)),
+                    }),
                 _ => null, subscribed => subscribed.Stamp,
                 subscribed =>
                 {
@@ -83,8 +101,9 @@ internal sealed class MessageChannelCalls(
                         return;
                     }
 
-                    user.Route.ConfirmSubscription(session, channel);
-                    route.CompleteSubscribe(session, feeds, subscribed);
+                    user.Route.ConfirmSubscription(session, channel, wish.IsQuiet);
+                    route.CompleteSubscribe(session, feeds, subscribed, wish);
+                    session.States.Forget(ChannelType.Message, channel);
                     _epochs.Note(channel, subscribed.Stamp.Epoch);
                 });
         }

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
@@ -18,11 +19,13 @@ internal sealed class StreamChannelCalls(
     /// <param name="token">The token for the channel; null when the login token serves.</param>
     /// <param name="withMetadata">Whether it is told of the channel's metadata.</param>
     /// <param name="withLocks">Whether it is told of the channel's locks.</param>
+    /// <param name="wish">What it wants of the channel's presence.</param>
     public Task<Outcome<JoinedChannel>> JoinAsync(
-        Session session, ChannelName channel, SessionToken? token, bool withMetadata = false, bool withLocks = false) =>
+        Session session, ChannelName channel, SessionToken? token, bool withMetadata = false, bool withLocks = false,
+        PresenceWish wish = default) =>
         session.Calls.ForChannelAsync<JoinedChannel>(channel, async budget =>
         {
-            var joined = await JoinInTurnAsync(budget, session, channel, token);
+            var joined = await JoinInTurnAsync(budget, session, channel, token, wish);
             if (joined.IsAccepted && (withMetadata || withLocks))
                 joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
             if (joined.IsAccepted)
@@ -87,10 +90,11 @@ internal sealed class StreamChannelCalls(
     }
 
     private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(
-        CallBudget budget, Session session, ChannelName channel, SessionToken? token)
+        CallBudget budget, Session session, ChannelName channel, SessionToken? token, PresenceWish wish)
     {
         using var user = routes.EnterUser(session.User);
         using var room = routes.EnterRoom(channel);
+        var said = session.States.For(ChannelType.Stream, channel);
         lock (room.Route.Gate)
             room.Route.BeginJoin(session);
         Outcome<RoomJoined> outcome;
@@ -99,7 +103,10 @@ internal sealed class StreamChannelCalls(
             outcome = await caller.CallAsync(
                 budget, user.Route, room.Route,
                 (userUpdate, roomUpdate) => user.Route.Grain.JoinChannelAsync(
-                    new(userUpdate, roomUpdate, session.Id, channel, token?.ExpiresAt)),
+                    new(userUpdate, roomUpdate, session.Id, channel, token?.ExpiresAt)
+                    {
+                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)),
+                    }),
                 _ => null, joined => joined.Stamp,
                 joined =>
                 {
@@ -111,8 +118,9 @@ internal sealed class StreamChannelCalls(
                         return;
                     }
 
-                    user.Route.ConfirmChannel(session, channel);
-                    room.Route.CompleteJoin(session, token?.ExpiresAt, joined);
+                    user.Route.ConfirmChannel(session, channel, wish.IsQuiet);
+                    room.Route.CompleteJoin(session, token?.ExpiresAt, joined, wish);
+                    session.States.Forget(ChannelType.Stream, channel);
                     if (token is not null)
                         session.WarnIfShort(channel, token.ExpiresAt, clock.GetUtcNow());
                 });
@@ -127,7 +135,7 @@ internal sealed class StreamChannelCalls(
             return outcome.As<JoinedChannel>();
         if (token is not null)
             session.ChannelTokens[channel] = token;
-        return new JoinedChannel(channel, outcome.Value.Topics);
+        return new JoinedChannel(channel, outcome.Value.Topics) { Presence = outcome.Value.Presence.View };
     }
 
     /// <summary>A join is done with all that it asked for, or not at all.</summary>

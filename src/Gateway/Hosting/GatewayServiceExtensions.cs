@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Routing;
@@ -38,6 +39,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<StreamChannelCalls>().AddSingleton<TopicCalls>().AddSingleton<UserMessageCalls>();
         services.AddSingleton<MessageChannelCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
+        services.AddSingleton<PresenceCalls>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Gateway.Routing;
 
@@ -13,6 +14,9 @@ internal sealed record LocalMember(Session Session)
 
     /// <summary>When its token for this channel ends; null when the login token served.</summary>
     public DateTimeOffset? TokenExpiresAt { get; set; }
+
+    /// <summary>Its part in the channel's presence.</summary>
+    public MemberPresence Presence { get; set; } = MemberPresence.Default;
 
     /// <summary>Where it publishes.</summary>
     public SortedSet<TopicName> Published { get; } = new(ByName);

@@ -1,22 +1,29 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Gateway.Routing;
 
 /// <summary>The local subscribers of one message channel.</summary>
 internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGrain grain)
-    : Route(GrainKey.MessageChannel(channel))
+    : Route(GrainKey.MessageChannel(channel)), IPresenceRoute
 {
     private readonly Dictionary<SessionId, Subscriber> _subscribers = [];
     private readonly Dictionary<SessionId, Subscribing> _subscribing = [];
     private readonly SessionSet _listeners = new();
+    private readonly PresenceListeners _presence = new(ChannelType.Message, channel);
 
     public ChannelName Channel { get; } = channel;
 
     public IMessageChannelGrain Grain { get; } = grain;
+
+    /// <inheritdoc />
+    public IPresenceGrain Presence => Grain;
 
     protected override bool IsEmpty => _subscribers.Count == 0 && _subscribing.Count == 0;
 
@@ -31,6 +38,7 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
             _subscribing[session.Id] = new() { Position = position ?? 0 };
         if (isReplay)
             _listeners.Remove(session);
+        _presence.Begin(session);
     }
 
     /// <summary>
@@ -41,27 +49,50 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     {
         if (_subscribing.Remove(session.Id, out var ended) && _subscribers.TryGetValue(session.Id, out var before))
             Listen(before, ended.Position, ended.Kept);
+        var fanOut = new FanOut();
+        _presence.Abandon(session, fanOut);
+        Enqueue(fanOut);
     }
 
     /// <summary>
     /// A subscription succeeded: what came after its position goes first, then everything live. Under the gate;
     /// <see cref="Route.RunFanOuts"/> follows.
     /// </summary>
-    public void CompleteSubscribe(Session session, ChannelFeeds feeds, ChannelSubscribed subscribed)
+    public void CompleteSubscribe(
+        Session session, ChannelFeeds feeds, ChannelSubscribed subscribed, PresenceWish wish = default)
     {
-        var subscriber = _subscribers[session.Id] = new(session, feeds);
+        _subscribers.TryGetValue(session.Id, out var before);
+        var subscriber = _subscribers[session.Id] = new(session, feeds)
+        {
+            Presence = new(
+                wish.WantsEvents, wish.IsQuiet, (before?.Presence ?? MemberPresence.Default).With(subscribed.Presence.State).State),
+        };
         if (_subscribing.Remove(session.Id, out var ended))
             Listen(subscriber, subscribed.Stamp.Position, ended.Kept.Where(message =>
                 message.Position.Epoch == subscribed.Position.Epoch
                 && message.Position.Offset > subscribed.Position.Offset));
         else if (!subscriber.IsListening)
             _listeners.Remove(session);
+        var fanOut = new FanOut();
+        _presence.Complete(session, wish, subscribed.Presence, subscribed.Stamp.Position, fanOut);
+        Enqueue(fanOut);
+    }
+
+    /// <inheritdoc />
+    public bool HasPresence(Session session) => _subscribers.ContainsKey(session.Id);
+
+    /// <inheritdoc />
+    public void KeepState(Session session, PresenceState state)
+    {
+        if (_subscribers.TryGetValue(session.Id, out var subscriber))
+            subscriber.Presence = subscriber.Presence.With(state);
     }
 
     /// <summary>Forgets a session; false when it was not subscribed. Under the gate.</summary>
     public bool Remove(Session session)
     {
         _listeners.Remove(session);
+        _presence.Remove(session);
         return _subscribers.Remove(session.Id);
     }
 
@@ -74,8 +105,10 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
 
     protected override int Dispatch(DeliveryItem item, FanOut fanOut)
     {
+        if (item is PresenceStateKept kept)
+            Keep(kept);
         if (item is not ChannelMessage message)
-            return 0;
+            return _presence.Dispatch(item, fanOut);
         var sessionEvent = new ChannelMessageEvent(Channel, Epoch, message);
         foreach (var subscribing in _subscribing.Values)
             subscribing.Keep(sessionEvent);
@@ -88,6 +121,14 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
         foreach (var subscribing in _subscribing.Values)
             subscribing.Position = 0;
         _listeners.Restart();
+        _presence.Restart();
+    }
+
+    private void Keep(PresenceStateKept kept)
+    {
+        foreach (var subscriber in _subscribers.Values)
+            if (subscriber.Session.User == kept.User)
+                subscriber.Presence = subscriber.Presence.With(kept.State);
     }
 
     private void Listen(Subscriber subscriber, long position, IEnumerable<ChannelMessageEvent> kept)
@@ -103,10 +144,16 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     }
 
     private IEnumerable<ChannelSubscription> Describe() => _subscribers.Values.Select(subscriber =>
-        new ChannelSubscription(subscriber.Session.Id, subscriber.Session.User, subscriber.Feeds));
+        new ChannelSubscription(subscriber.Session.Id, subscriber.Session.User, subscriber.Feeds)
+        {
+            Presence = subscriber.Presence,
+        });
 
     private sealed record Subscriber(Session Session, ChannelFeeds Feeds)
     {
+        /// <summary>Its part in the channel's presence.</summary>
+        public MemberPresence Presence { get; set; } = MemberPresence.Default;
+
         public bool IsListening => Feeds.HasFlag(ChannelFeeds.Messages);
     }
 

@@ -56,31 +56,41 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     }
 
     /// <summary>The session is in a channel, as the grain knows. Under the gate.</summary>
-    public void ConfirmChannel(Session session, ChannelName channel)
+    public void ConfirmChannel(Session session, ChannelName channel, bool isQuiet = false)
     {
-        if (_sessions.TryGetValue(session.Id, out var entry))
-            entry.Channels.Add(channel);
+        if (!_sessions.TryGetValue(session.Id, out var entry))
+            return;
+        entry.Channels.Add(channel);
+        if (isQuiet)
+            entry.Quiet.Add(GrainKey.StreamChannel(channel));
     }
 
     /// <summary>The session is no longer in a channel. Under the gate.</summary>
     public void RemoveChannel(Session session, ChannelName channel)
     {
-        if (_sessions.TryGetValue(session.Id, out var entry))
-            entry.Channels.Remove(channel);
+        if (!_sessions.TryGetValue(session.Id, out var entry))
+            return;
+        entry.Channels.Remove(channel);
+        entry.Quiet.Remove(GrainKey.StreamChannel(channel));
     }
 
     /// <summary>The session is subscribed to a message channel, as the grain knows. Under the gate.</summary>
-    public void ConfirmSubscription(Session session, ChannelName channel)
+    public void ConfirmSubscription(Session session, ChannelName channel, bool isQuiet = false)
     {
-        if (_sessions.TryGetValue(session.Id, out var entry))
-            entry.Subscriptions.Add(channel);
+        if (!_sessions.TryGetValue(session.Id, out var entry))
+            return;
+        entry.Subscriptions.Add(channel);
+        var key = GrainKey.MessageChannel(channel);
+        _ = isQuiet ? entry.Quiet.Add(key) : entry.Quiet.Remove(key);
     }
 
     /// <summary>The session is no longer subscribed to a message channel. Under the gate.</summary>
     public void RemoveSubscription(Session session, ChannelName channel)
     {
-        if (_sessions.TryGetValue(session.Id, out var entry))
-            entry.Subscriptions.Remove(channel);
+        if (!_sessions.TryGetValue(session.Id, out var entry))
+            return;
+        entry.Subscriptions.Remove(channel);
+        entry.Quiet.Remove(GrainKey.MessageChannel(channel));
     }
 
     public override Task<Outcome<RouteStamp>> RegisterAsync(RouteUpdate update) =>
@@ -123,6 +133,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
             entry.Session.Id, entry.Session.Device, entry.Session.Token.ExpiresAt, [.. entry.Channels])
         {
             Subscriptions = [.. entry.Subscriptions],
+            Quiet = [.. entry.Quiet],
         });
 
     /// <summary>What came for a login under way.</summary>
@@ -147,6 +158,9 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         public SortedSet<ChannelName> Channels { get; } = new(ByName);
 
         public SortedSet<ChannelName> Subscriptions { get; } = new(ByName);
+
+        /// <summary>The grain keys of the channels where it is quietly.</summary>
+        public HashSet<string> Quiet { get; } = [];
 
         private static Comparer<ChannelName> ByName { get; } =
             Comparer<ChannelName>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value));

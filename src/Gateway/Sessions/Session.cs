@@ -55,6 +55,9 @@ internal sealed class Session(
     /// <summary>Where it watches metadata or locks, has locks, or waits for them.</summary>
     public SessionSharedData SharedData { get; } = new();
 
+    /// <summary>What it says of its user in channels where it is not yet.</summary>
+    public SessionStates States { get; } = new();
+
     /// <summary>Fires when the login token ends.</summary>
     public ITimer? ExpiryTimer { get; set; }
 

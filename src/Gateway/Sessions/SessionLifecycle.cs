@@ -6,6 +6,7 @@ using ImOrleans.Gateway.Diagnostics;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -127,7 +128,9 @@ internal sealed partial class SessionLifecycle(
     /// Ends a session, whoever ended its connection: all that it wanted is withdrawn. A second call does nothing.
     /// </summary>
     /// <param name="session">Which.</param>
-    /// <param name="isLogout">True when its client logged out: its locks go too, and need not time out.</param>
+    /// <param name="isLogout">
+    /// True when its client logged out: it has left its channels, and its locks go too; neither need time out.
+    /// </param>
     public async Task EndAsync(Session session, bool isLogout = false)
     {
         if (!session.TryEnd())
@@ -149,7 +152,11 @@ internal sealed partial class SessionLifecycle(
         var budget = new CallBudget(clock);
         var outcome = await caller.CallAsync(
             budget, user.Route,
-            update => user.Route.Grain.DisconnectAsync(new(update, session.Id)), _ => null, _ => { });
+            update => user.Route.Grain.DisconnectAsync(new(update, session.Id)
+            {
+                End = isLogout ? PresenceEnd.Left : PresenceEnd.TimedOut,
+            }),
+            _ => null, _ => { });
         await feeds.EndAsync(budget, session, isLogout);
         // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
         channels.Release(forgotten, outcome.IsAccepted);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
 
@@ -18,4 +19,9 @@ public sealed record ChannelSubscribed(
     [property: Id(0)] RouteStamp Stamp,
     [property: Id(1)] MessagePosition Position,
     [property: Id(2)] bool? IsRecovered,
-    [property: Id(3)] ImmutableArray<ChannelMessage> Missed);
+    [property: Id(3)] ImmutableArray<ChannelMessage> Missed)
+{
+    /// <summary>Its user's state, and who is there when it wants to know.</summary>
+    [Id(4)]
+    public PresenceEntered Presence { get; init; } = PresenceEntered.Nothing;
+}

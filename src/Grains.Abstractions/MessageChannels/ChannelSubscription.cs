@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
 
@@ -10,4 +11,9 @@ namespace ImOrleans.Grains.Abstractions.MessageChannels;
 public sealed record ChannelSubscription(
     [property: Id(0)] SessionId Session,
     [property: Id(1)] UserId User,
-    [property: Id(2)] ChannelFeeds Feeds);
+    [property: Id(2)] ChannelFeeds Feeds)
+{
+    /// <summary>Its part in the channel's presence; it wants to be told when its feeds say so.</summary>
+    [Id(3)]
+    public MemberPresence Presence { get; init; } = MemberPresence.Default;
+}

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
 
@@ -9,4 +10,9 @@ namespace ImOrleans.Grains.Abstractions.MessageChannels;
 [GenerateSerializer, Immutable, Alias("im.ChannelUnsubscribeRequest")]
 public sealed record ChannelUnsubscribeRequest(
     [property: Id(0)] RouteUpdate? Route,
-    [property: Id(1)] SessionId Session);
+    [property: Id(1)] SessionId Session)
+{
+    /// <summary>Why; others are told that its user left, or timed out.</summary>
+    [Id(2)]
+    public PresenceEnd End { get; init; } = PresenceEnd.Left;
+}

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using Orleans.CodeGeneration;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
@@ -14,7 +15,7 @@ namespace ImOrleans.Grains.Abstractions.MessageChannels;
 /// each activation.
 /// </remarks>
 [Alias("im.IMessageChannelGrain"), Version(1)]
-public interface IMessageChannelGrain : IGrainWithStringKey
+public interface IMessageChannelGrain : IPresenceGrain
 {
     /// <summary>
     /// Subscribes a session; doing so again replaces what it hears of. Called by the user grain only.

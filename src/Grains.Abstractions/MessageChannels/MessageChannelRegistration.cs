@@ -12,7 +12,7 @@ public sealed record MessageChannelRegistration(
     [property: Id(0)] RouteUpdate Route,
     [property: Id(1)] ImmutableArray<ChannelSubscription> Subscriptions)
 {
-    /// <summary>The digest that gateway and channel compare: each session with its feeds.</summary>
+    /// <summary>The digest that gateway and channel compare: each session with its feeds, and whether it is seen.</summary>
     public static long DigestOf(IEnumerable<ChannelSubscription> subscriptions)
     {
         ArgumentNullException.ThrowIfNull(subscriptions);
@@ -20,7 +20,8 @@ public sealed record MessageChannelRegistration(
         foreach (var subscription in subscriptions)
             digest.Add(
                 subscription.Session,
-                subscription.User.Value, ((int)subscription.Feeds).ToString(CultureInfo.InvariantCulture));
+                subscription.User.Value, ((int)subscription.Feeds).ToString(CultureInfo.InvariantCulture),
+                subscription.Presence.IsQuiet ? "quiet" : "");
         return digest.Value;
     }
 }

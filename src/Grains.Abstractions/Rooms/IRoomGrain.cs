@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Topics;
 using Orleans.CodeGeneration;
 
@@ -14,7 +15,7 @@ namespace ImOrleans.Grains.Abstractions.Rooms;
 /// here is stored: members are vouched for by their gateways, which register them anew when a silo is lost.
 /// </remarks>
 [Alias("im.IRoomGrain"), Version(1)]
-public interface IRoomGrain : IGrainWithStringKey
+public interface IRoomGrain : IPresenceGrain
 {
     /// <summary>Adds a session. Called by the user grain only.</summary>
     /// <remarks>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.Rooms;
 
@@ -9,4 +10,9 @@ namespace ImOrleans.Grains.Abstractions.Rooms;
 [GenerateSerializer, Immutable, Alias("im.RoomJoined")]
 public sealed record RoomJoined(
     [property: Id(0)] RouteStamp Stamp,
-    [property: Id(1)] ImmutableArray<TopicPublishers> Topics);
+    [property: Id(1)] ImmutableArray<TopicPublishers> Topics)
+{
+    /// <summary>Its user's state, and who is there when it wants to know.</summary>
+    [Id(2)]
+    public PresenceEntered Presence { get; init; } = PresenceEntered.Nothing;
+}

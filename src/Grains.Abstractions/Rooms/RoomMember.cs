@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.Rooms;
 
@@ -15,4 +16,9 @@ public sealed record RoomMember(
     [property: Id(1)] UserId User,
     [property: Id(2)] DateTimeOffset? TokenExpiresAt,
     [property: Id(3)] ImmutableArray<TopicName> PublishedTopics,
-    [property: Id(4)] ImmutableArray<TopicName> SubscribedTopics);
+    [property: Id(4)] ImmutableArray<TopicName> SubscribedTopics)
+{
+    /// <summary>Its part in the channel's presence.</summary>
+    [Id(5)]
+    public MemberPresence Presence { get; init; } = MemberPresence.Default;
+}

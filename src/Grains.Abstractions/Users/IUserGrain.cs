@@ -68,6 +68,13 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("UnsubscribeChannel"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> UnsubscribeChannelAsync(UnsubscribeChannelRequest request);
 
+    /// <summary>The channels in which the user is, with whichever session; nowhere when it is not known.</summary>
+    /// <remarks>
+    /// Interleaves with every call: it only reads what the last turn has left.
+    /// </remarks>
+    [Alias("WhereNow"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<WhereNow> WhereNowAsync();
+
     /// <summary>Delivers a message to all sessions of this user, and answers when a gateway has taken it.</summary>
     /// <remarks>
     /// <b>Guarantee:</b> accepted means that at least one session was there. Messages of one sender keep their order.

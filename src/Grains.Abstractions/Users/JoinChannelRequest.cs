@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.Users;
 
@@ -15,4 +16,9 @@ public sealed record JoinChannelRequest(
     [property: Id(1)] RouteUpdate RoomRoute,
     [property: Id(2)] SessionId Session,
     [property: Id(3)] ChannelName Channel,
-    [property: Id(4)] DateTimeOffset? ChannelTokenExpiresAt);
+    [property: Id(4)] DateTimeOffset? ChannelTokenExpiresAt)
+{
+    /// <summary>Its part in the channel's presence.</summary>
+    [Id(5)]
+    public MemberPresence Presence { get; init; } = MemberPresence.Default;
+}

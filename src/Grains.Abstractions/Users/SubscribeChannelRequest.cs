@@ -2,6 +2,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Grains.Abstractions.Users;
 
@@ -19,4 +20,9 @@ public sealed record SubscribeChannelRequest(
     [property: Id(2)] SessionId Session,
     [property: Id(3)] ChannelName Channel,
     [property: Id(4)] ChannelFeeds Feeds,
-    [property: Id(5)] MessagePosition? Since);
+    [property: Id(5)] MessagePosition? Since)
+{
+    /// <summary>Its part in the channel's presence.</summary>
+    [Id(6)]
+    public MemberPresence Presence { get; init; } = MemberPresence.Default;
+}

@@ -11,8 +11,8 @@ public sealed record UserRegistration(
     [property: Id(1)] ImmutableArray<UserSession> Sessions)
 {
     /// <summary>
-    /// The digest that gateway and user grain compare: each session with its device, its channels and its
-    /// subscriptions.
+    /// The digest that gateway and user grain compare: each session with its device, its channels, its subscriptions and
+    /// where it is quietly.
     /// </summary>
     public static long DigestOf(IEnumerable<UserSession> sessions)
     {
@@ -20,9 +20,11 @@ public sealed record UserRegistration(
         var digest = new RegistrationDigest();
         foreach (var session in sessions)
         {
-            // No channel has an empty name: it parts the two kinds.
-            digest.Add(
-                session.Id, [session.Device.Value, .. Names(session.Channels), "", .. Names(session.Subscriptions)]);
+            // No channel has an empty name: it parts the kinds.
+            digest.Add(session.Id, [
+                session.Device.Value, .. Names(session.Channels), "", .. Names(session.Subscriptions),
+                "", .. session.Quiet.Order(StringComparer.Ordinal),
+            ]);
         }
 
         return digest.Value;

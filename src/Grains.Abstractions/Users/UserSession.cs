@@ -18,4 +18,8 @@ public sealed record UserSession(
     /// <summary>The message channels that it is subscribed to.</summary>
     [Id(4)]
     public ImmutableArray<ChannelName> Subscriptions { get; init; } = [];
+
+    /// <summary>The grain keys of those channels where it is quietly: where-now does not tell of them.</summary>
+    [Id(5)]
+    public ImmutableArray<string> Quiet { get; init; } = [];
 }

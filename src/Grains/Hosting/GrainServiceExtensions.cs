@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.MessageChannels;
+using ImOrleans.Grains.Presence;
 using ImOrleans.Grains.Rooms;
 using ImOrleans.Grains.SharedData;
 using ImOrleans.Grains.Users;
@@ -17,7 +18,8 @@ public static class GrainServiceExtensions
     /// <summary>Adds the services of the grains, once a silo.</summary>
     /// <remarks>
     /// The clock is taken from the container when one is there, and the options from the sections <c>Delivery</c>,
-    /// <c>GatewayLeases</c>, <c>MessageChannels</c>, <c>Rooms</c> and <c>Users</c>; all are checked when the host starts.
+    /// <c>GatewayLeases</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and <c>Users</c>; all are checked when
+    /// the host starts.
     /// </remarks>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
@@ -25,6 +27,7 @@ public static class GrainServiceExtensions
         services.AddChecked<DeliveryOptions, DeliveryOptionsValidator>(DeliveryOptions.SectionName);
         services.AddChecked<GatewayLeaseOptions, GatewayLeaseOptionsValidator>(GatewayLeaseOptions.SectionName);
         services.AddChecked<MessageChannelOptions, MessageChannelOptionsValidator>(MessageChannelOptions.SectionName);
+        services.AddChecked<PresenceOptions, PresenceOptionsValidator>(PresenceOptions.SectionName);
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
         services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
         services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);

@@ -5,7 +5,10 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Presence;
+using ImOrleans.Grains.Rooms;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +17,8 @@ namespace ImOrleans.Grains.MessageChannels;
 /// <summary>The grain of one message channel.</summary>
 [GrainType("messagechannel")]
 public sealed partial class MessageChannelGrain(
-    FanoutFactory fanouts, IOptions<MessageChannelOptions> options, ILogger<MessageChannelGrain> logger)
+    FanoutFactory fanouts, IOptions<MessageChannelOptions> options, IOptions<PresenceOptions> presenceOptions,
+    ILogger<MessageChannelGrain> logger)
     : RoutedGrain(fanouts, logger), IMessageChannelGrain
 {
     /// <summary>How often the end of an activation is put off, at most: it need not be with each message.</summary>
@@ -22,6 +26,7 @@ public sealed partial class MessageChannelGrain(
 
     private readonly ILogger _logger = logger;
     private readonly RisingUnixClock _sentAt = new(fanouts.Clock);
+    private readonly RoomRecovery _recovery = new(fanouts.Clock.GetUtcNow(), options.Value.RecoveryWindow);
     private readonly MessageChannelState _state = new();
     private readonly RecentMessages _recent =
         new(options.Value.RecentMessagesMax, options.Value.RecentBytesMax, options.Value.RecentAgeMax);
@@ -31,6 +36,7 @@ public sealed partial class MessageChannelGrain(
     // The numbers of the last messages of sessions, subscribed or not.
     private readonly GenerationLedger _published = new();
     private TokenBucket _rate = new(options.Value.MessagesPerSecond);
+    private ChannelPresence _presence = null!;
     private long? _stayAskedAt;
 
     // The outboxes that want messages, kept from publish to publish. Stale as soon as either version moves.
@@ -40,20 +46,32 @@ public sealed partial class MessageChannelGrain(
     private MessagePosition Position => new(Fanout.Epoch, _recent.LastOffset);
 
     /// <inheritdoc />
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        _presence = new(Fanout, Clock, presenceOptions.Value, () => _recovery.EndsAt is not null);
+    }
+
+    /// <inheritdoc />
     public async Task<Outcome<ChannelSubscribed>> SubscribeAsync(ChannelSubscribeRequest request)
     {
         var subscription = request.Subscription;
-        if (await AdmitAsync(request.Route, subscription.Session) is { } stale)
+        if (await EnterAsync(request.Route, subscription.Session) is { } stale)
             return stale;
         if (MessageChannelRules.CheckSubscribe(_state, subscription.Session, options.Value.SubscribersMax) is { } full)
             return full;
         MessageChannelRules.Subscribe(_state, subscription);
         Welcome(request.Route.Gateway);
-        var stamp = Fanout.StampFor(request.Route.Gateway.Id);
+        var presence = _presence.Enter(subscription.Session, subscription.User, subscription.Presence);
+        WakeBy(NextDue());
+        var subscribed = new ChannelSubscribed(Fanout.StampFor(request.Route.Gateway.Id), Position, null, [])
+        {
+            Presence = presence,
+        };
         if (request.Since is not { } since || !subscription.Feeds.HasFlag(ChannelFeeds.Messages))
-            return new ChannelSubscribed(stamp, Position, null, []);
+            return subscribed;
         var isRecovered = _recent.TryReplay(since.Offset, _sentAt.Now(), out var missed) && since.Epoch == Fanout.Epoch;
-        return new ChannelSubscribed(stamp, Position, isRecovered, isRecovered ? missed : []);
+        return subscribed with { IsRecovered = isRecovered, Missed = isRecovered ? missed : [] };
     }
 
     /// <inheritdoc />
@@ -61,11 +79,13 @@ public sealed partial class MessageChannelGrain(
     {
         if (request.Route is null)
             await SettleAsync();
-        else if (await AdmitAsync(request.Route, request.Session, removes: true) is { } stale)
+        else if (await EnterAsync(request.Route, request.Session, removes: true) is { } stale)
             return stale;
         Fanout.NoteRemoval(request.Session);
         if (!MessageChannelRules.Unsubscribe(_state, request.Session))
             return ErrorCode.ChannelNotSubscribed;
+        _presence.Leave(request.Session, request.End);
+        WakeBy(NextDue());
         RetireIfDone(request.Session.Gateway);
         return default(Done);
     }
@@ -80,14 +100,19 @@ public sealed partial class MessageChannelGrain(
     /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(MessageChannelRegistration registration)
     {
+        _recovery.Contact(true, !Fanout.IsMeant(registration.Route), Clock.GetUtcNow());
         if (await AdmitAsync(registration.Route) is { } stale)
             return stale;
         var gateway = registration.Route.Gateway;
-        MessageChannelRules.Register(_state, gateway.Id, registration.Subscriptions);
-        if (_state.Subscriptions.HasAny(gateway.Id))
-            Welcome(gateway);
-        else
+        foreach (var gone in MessageChannelRules.Register(_state, gateway.Id, registration.Subscriptions))
+            _presence.Leave(gone.Session, PresenceEnd.Left);
+        foreach (var stated in registration.Subscriptions)
+            _presence.Restore(stated.Session, stated.User, stated.Presence);
+        if (!_state.Subscriptions.HasAny(gateway.Id))
             Fanout.Retire(gateway.Id);
+        else if (Welcome(gateway) && _recovery.EndsAt is null)
+            _presence.TellAgain(gateway.Id);
+        WakeBy(NextDue());
         return Fanout.StampFor(gateway.Id);
     }
 
@@ -98,8 +123,30 @@ public sealed partial class MessageChannelGrain(
         return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == digest);
     }
 
+    /// <inheritdoc />
+    public async Task<Outcome<PresenceState>> ChangeStateAsync(ChangeStateRequest request)
+    {
+        if (await EnterAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        var changed = _presence.ChangeState(request);
+        WakeBy(NextDue());
+        return changed;
+    }
+
+    /// <inheritdoc />
+    public Task<Outcome<PresenceState>> GetStateAsync(UserId user) => Task.FromResult(_presence.StateOf(user));
+
+    /// <inheritdoc />
+    public Task<Outcome<WhoNow>> WhoNowAsync(WhoNowRequest request) => Task.FromResult(_presence.WhoNow(request));
+
+    private protected override DateTimeOffset? NextDue() =>
+        _presence.NextDue() is { } due && !(_recovery.EndsAt < due) ? due : _recovery.EndsAt;
+
     private protected override Task OnDueAsync(DateTimeOffset now)
     {
+        if (_recovery.TryFinish(now))
+            _presence.TellAll();
+        _presence.OnDue();
         _recent.Trim(_sentAt.Now());
         _keys.Trim(_sentAt.Now());
         return Task.CompletedTask;
@@ -113,10 +160,18 @@ public sealed partial class MessageChannelGrain(
         {
             Fanout.NoteRemoval(subscription.Session);
             MessageChannelRules.Unsubscribe(_state, subscription.Session);
+            _presence.Leave(subscription.Session, PresenceEnd.TimedOut);
         }
 
+        WakeBy(NextDue());
         RetireIfDone(gateway);
         return Task.CompletedTask;
+    }
+
+    private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)
+    {
+        _recovery.Contact(false, !Fanout.IsMeant(route), Clock.GetUtcNow());
+        return AdmitAsync(route, session, removes);
     }
 
     private Outcome<MessagePublished> Publish(PublishMessageRequest request)
@@ -166,10 +221,10 @@ public sealed partial class MessageChannelGrain(
         DelayDeactivation((recent > keys ? recent : keys) + StayPeriod);
     }
 
-    private void Welcome(GatewayRef gateway)
+    private bool Welcome(GatewayRef gateway)
     {
-        Fanout.Want(gateway);
         WakeBy(null);
+        return Fanout.Want(gateway);
     }
 
     private void RetireIfDone(GatewayId gateway)

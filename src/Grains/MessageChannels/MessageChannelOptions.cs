@@ -51,6 +51,13 @@ public sealed class MessageChannelOptions
     /// <remarks><b>Range:</b> 1 s to 1 h. <b>Default:</b> 5 min (feature row X4).</remarks>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan PublishedKeyAgeMax { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long after its activation a channel that came back takes in what gateways state, before it shows who is there.
+    /// </summary>
+    /// <remarks><b>Range:</b> 1 s to 5 min. <b>Default:</b> 15 s, as for rooms.</remarks>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan RecoveryWindow { get; set; } = TimeSpan.FromSeconds(15);
 }
 
 /// <summary>Checks <see cref="MessageChannelOptions"/> when the host starts.</summary>

@@ -36,14 +36,16 @@ internal static class MessageChannelRules
     }
 
     /// <summary>Replaces all that a gateway has.</summary>
-    public static void Register(
+    /// <returns>What it does not have any more.</returns>
+    public static IReadOnlyList<ChannelSubscription> Register(
         MessageChannelState state, GatewayId gateway, IReadOnlyCollection<ChannelSubscription> subscriptions)
     {
         foreach (var subscription in subscriptions)
             Subscribe(state, subscription);
         var named = subscriptions.Select(subscription => subscription.Session).ToHashSet();
-        foreach (var known in state.Subscriptions.Of(gateway))
-            if (!named.Contains(known.Session))
-                Unsubscribe(state, known.Session);
+        var gone = state.Subscriptions.Of(gateway).Where(known => !named.Contains(known.Session)).ToArray();
+        foreach (var known in gone)
+            Unsubscribe(state, known.Session);
+        return gone;
     }
 }

@@ -1,9 +1,11 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Presence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,19 +13,23 @@ namespace ImOrleans.Grains.Rooms;
 
 /// <summary>The grain of one stream channel.</summary>
 [GrainType("room")]
-public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOptions> options, ILogger<RoomGrain> logger)
+public sealed partial class RoomGrain(
+    FanoutFactory fanouts, IOptions<RoomOptions> options, IOptions<PresenceOptions> presenceOptions,
+    ILogger<RoomGrain> logger)
     : RoutedGrain(fanouts, logger), IRoomGrain
 {
     private readonly ILogger _logger = logger;
     private readonly RoomRecovery _recovery = new(fanouts.Clock.GetUtcNow(), options.Value.RecoveryWindow);
     private readonly RoomState _state = new();
     private ChannelName _channel;
+    private ChannelPresence _presence = null!;
 
     /// <inheritdoc />
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await base.OnActivateAsync(cancellationToken);
         _channel = new(GrainKey.Split('s', Key)[0]);
+        _presence = new(Fanout, Clock, presenceOptions.Value, () => _recovery.EndsAt is not null);
     }
 
     /// <inheritdoc />
@@ -35,8 +41,13 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
             return refusal;
         var member = RoomRules.Join(_state, request.Session, request.User, request.TokenExpiresAt);
         Fanout.Want(request.Route.Gateway);
+        var presence = _presence.Enter(request.Session, request.User, request.Presence);
         WakeBy(member.TokenDueAt);
-        return new RoomJoined(Fanout.StampFor(request.Route.Gateway.Id), RoomRules.Snapshot(_state));
+        WakeBy(_presence.NextDue());
+        return new RoomJoined(Fanout.StampFor(request.Route.Gateway.Id), RoomRules.Snapshot(_state))
+        {
+            Presence = presence,
+        };
     }
 
     /// <inheritdoc />
@@ -49,7 +60,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         Fanout.NoteRemoval(request.Session);
         if (!_state.Members.TryGet(request.Session, out var member))
             return ErrorCode.ChannelNotJoined;
-        Remove([member]);
+        Remove([member], request.End);
         return await ClearTopicsAsync([member]) ? default(Done) : ErrorCode.ChannelNotAvailable;
     }
 
@@ -161,6 +172,10 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         if (await AdmitAsync(registration.Route) is { } refusal)
             return refusal;
         var registered = RoomRules.Register(_state, gateway.Id, registration.Members);
+        foreach (var member in registration.Members)
+            _presence.Restore(member.Session, member.User, member.Presence);
+        foreach (var member in registered.Gone)
+            _presence.Leave(member.Session, PresenceEnd.Left);
         var isNew = false;
         if (registration.Members.IsEmpty)
             Fanout.Retire(gateway.Id);
@@ -173,7 +188,10 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
 
             // Its members were in already, and what happened while this grain had given it up was not told to them.
             if (isNew)
+            {
                 Fanout.Send(gateway.Id, Snapshot());
+                _presence.TellAgain(gateway.Id);
+            }
         }
 
         return Fanout.StampFor(gateway.Id);
@@ -187,7 +205,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
     }
 
     private protected override DateTimeOffset? NextDue() =>
-        RoomRules.NextDue(_state) is { } token && !(_recovery.EndsAt < token) ? token : _recovery.EndsAt;
+        Earliest(RoomRules.NextDue(_state), Earliest(_recovery.EndsAt, _presence.NextDue()));
 
     private protected override async Task OnDueAsync(DateTimeOffset now)
     {
@@ -195,8 +213,10 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         {
             LogRecovered(_channel, _state.Members.Count, _state.Topics.Count);
             Fanout.SendToAll(Snapshot());
+            _presence.TellAll();
         }
 
+        _presence.OnDue();
         var due = RoomRules.TakeDue(_state, now);
         foreach (var member in due.Warned)
             Tell(member, SessionNoticeKind.TokenWillExpire);
@@ -206,7 +226,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
             Tell(member, SessionNoticeKind.TokenExpired);
         }
 
-        Remove(due.Expired);
+        Remove(due.Expired, PresenceEnd.Left);
         await ClearTopicsAsync(due.Expired);
     }
 
@@ -214,7 +234,7 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
     {
         var members = _state.Members.Of(gateway);
         LogGatewayLost(_channel, gateway, loss, members.Count);
-        Remove(members);
+        Remove(members, PresenceEnd.TimedOut);
 
         // Topics see for themselves that a gateway is dead.
         if (loss != GatewayLoss.Dead)
@@ -227,18 +247,20 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
         return AdmitAsync(route, session, removes);
     }
 
-    private void Remove(IReadOnlyList<RoomMembership> members)
+    private void Remove(IReadOnlyList<RoomMembership> members, PresenceEnd end)
     {
         var changes = new List<TopicChange>();
         foreach (var member in members)
         {
             changes.AddRange(RoomRules.Remove(_state, member));
             Fanout.NoteRemoval(member.Session);
+            _presence.Leave(member.Session, end);
             if (!_state.Members.HasAny(member.Session.Gateway))
                 Fanout.Retire(member.Session.Gateway);
         }
 
         Tell(changes);
+        WakeBy(_presence.NextDue());
     }
 
     private void Tell(IEnumerable<TopicChange> changes)
@@ -286,6 +308,9 @@ public sealed partial class RoomGrain(FanoutFactory fanouts, IOptions<RoomOption
     }
 
     private TopicSnapshot Snapshot() => new(Fanout.NextSequence(), RoomRules.Snapshot(_state));
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other : one;
 
     private ITopicGrain Topic(TopicName topic) => GrainFactory.GetGrain<ITopicGrain>(GrainKey.Topic(_channel, topic));
 }

@@ -20,7 +20,10 @@ public sealed partial class UserGrain
         try
         {
             subscribed = await channel.SubscribeAsync(
-                new(request.ChannelRoute, new(request.Session, _user, request.Feeds), request.Since));
+                new(
+                    request.ChannelRoute,
+                    new(request.Session, _user, request.Feeds) { Presence = request.Presence },
+                    request.Since));
         }
         catch (Exception)
         {
@@ -30,7 +33,12 @@ public sealed partial class UserGrain
         }
 
         if (subscribed.IsAccepted && _state.Logins.TryGet(request.Session, out var login))
+        {
             login.Subscriptions.Add(request.Channel);
+            var key = GrainKey.MessageChannel(request.Channel);
+            _ = request.Presence.IsQuiet ? login.Quiet.Add(key) : login.Quiet.Remove(key);
+        }
+
         return subscribed;
     }
 
@@ -47,6 +55,7 @@ public sealed partial class UserGrain
 
         // A channel that does not know the session has lost it already, which is what was asked for.
         login.Subscriptions.Remove(request.Channel);
+        login.Quiet.Remove(GrainKey.MessageChannel(request.Channel));
         return default(Done);
     }
 

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
@@ -35,7 +36,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         Fanout.Want(request.Route.Gateway);
         WakeBy(UserRules.NextDue(_state));
         TellTakenOver(displaced);
-        await EndAsync(displaced);
+        await EndAsync(displaced, PresenceEnd.Left);
         return Fanout.StampFor(request.Route.Gateway.Id);
     }
 
@@ -46,7 +47,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
             return refusal;
         if (!_state.Logins.Remove(request.Session, out var login))
             return ErrorCode.NotLogin;
-        return await EndAsync([login]) ? default(Done) : ErrorCode.ChannelNotAvailable;
+        return await EndAsync([login], request.End) ? default(Done) : ErrorCode.ChannelNotAvailable;
     }
 
     /// <inheritdoc />
@@ -73,7 +74,10 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         try
         {
             joined = await room.JoinAsync(
-                new(request.RoomRoute, request.Session, _user, request.ChannelTokenExpiresAt));
+                new(request.RoomRoute, request.Session, _user, request.ChannelTokenExpiresAt)
+                {
+                    Presence = request.Presence,
+                });
         }
         catch (Exception)
         {
@@ -84,7 +88,12 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         }
 
         if (joined.IsAccepted && _state.Logins.TryGet(request.Session, out var login))
+        {
             login.Channels.Add(request.Channel);
+            if (request.Presence.IsQuiet)
+                login.Quiet.Add(GrainKey.StreamChannel(request.Channel));
+        }
+
         return joined;
     }
 
@@ -99,9 +108,16 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
 
         // A room that does not know the session has lost it already, which is what was asked for; its topics may not have.
         if (left.Refusal?.Code != ErrorCode.RouteStale)
+        {
             login.Channels.Remove(request.Channel);
+            login.Quiet.Remove(GrainKey.StreamChannel(request.Channel));
+        }
+
         return left;
     }
+
+    /// <inheritdoc />
+    public Task<WhereNow> WhereNowAsync() => Task.FromResult(UserRules.WhereNow(_state));
 
     /// <inheritdoc />
     /// <remarks>
@@ -135,7 +151,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
             Fanout.Want(gateway);
         WakeBy(UserRules.NextDue(_state));
         TellTakenOver(registered.Displaced);
-        await EndAsync([.. registered.Gone, .. registered.Displaced]);
+        await EndAsync([.. registered.Gone, .. registered.Displaced], PresenceEnd.Left);
         return Fanout.StampFor(gateway.Id);
     }
 
@@ -159,7 +175,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
             Tell(login, SessionNoticeKind.TokenExpired, login.TokenExpiresAt);
         }
 
-        await EndAsync(due.Expired);
+        await EndAsync(due.Expired, PresenceEnd.Left);
     }
 
     private protected override async Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
@@ -168,7 +184,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         foreach (var login in logins)
             _state.Logins.Remove(login.Id, out _);
         LogGatewayLost(Key, gateway, loss, logins.Count);
-        await EndAsync(logins);
+        await EndAsync(logins, PresenceEnd.TimedOut);
     }
 
     private void TellTakenOver(IReadOnlyList<UserLogin> displaced)
@@ -187,7 +203,7 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
     /// Does what is left to do for logins that were taken out: their channels, and their gateway's outbox. False when not
     /// all rooms, topics and message channels could be told.
     /// </summary>
-    private async Task<bool> EndAsync(IReadOnlyList<UserLogin> logins)
+    private async Task<bool> EndAsync(IReadOnlyList<UserLogin> logins, PresenceEnd end)
     {
         foreach (var login in logins)
         {
@@ -197,8 +213,8 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
         }
 
         var told = await Task.WhenAll(logins.SelectMany(login => login.Channels
-            .Select(channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id)))
-            .Concat(login.Subscriptions.Select(channel => UnsubscribeQuietlyAsync(channel, new(null, login.Id))))));
+            .Select(channel => LeaveQuietlyAsync(Room(channel), channel, new(null, login.Id) { End = end }))
+            .Concat(login.Subscriptions.Select(channel => UnsubscribeQuietlyAsync(channel, new(null, login.Id) { End = end })))));
         return Array.TrueForAll(told, isTold => isTold);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
@@ -86,6 +87,12 @@ internal static class UserRules
                 $"A client subscribes to at most {RtmLimits.SubscribedChannelsMax} message channels."));
     }
 
+    /// <summary>Where a user is seen.</summary>
+    public static WhereNow WhereNow(UserState state) => new(
+        Seen(state, login => login.Channels.Where(channel => !login.Quiet.Contains(GrainKey.StreamChannel(channel)))),
+        Seen(state, login => login.Subscriptions.Where(
+            channel => !login.Quiet.Contains(GrainKey.MessageChannel(channel)))));
+
     /// <summary>When the next token is to be warned of or ends; null when there is none.</summary>
     public static DateTimeOffset? NextDue(UserState state)
     {
@@ -112,6 +119,9 @@ internal static class UserRules
         return new(warned, expired);
     }
 
+    private static ImmutableArray<ChannelName> Seen(UserState state, Func<UserLogin, IEnumerable<ChannelName>> channelsOf) =>
+        [.. state.Logins.All.SelectMany(channelsOf).Distinct().OrderBy(channel => channel.Value, StringComparer.Ordinal)];
+
     private static bool Outlasts(UserLogin known, SessionId other) =>
         known.Id.Gateway == other.Gateway ? known.Id.Number > other.Number : known.WasSeenToConnect;
 
@@ -123,10 +133,7 @@ internal static class UserRules
         if (!state.Logins.TryGet(session.Id, out var login))
             state.Logins.Set(session.Id, login = ToLogin(session));
         login.SetToken(session.TokenExpiresAt);
-        login.Channels.Clear();
-        login.Channels.UnionWith(session.Channels);
-        login.Subscriptions.Clear();
-        login.Subscriptions.UnionWith(session.Subscriptions);
+        TakeChannels(login, session);
         return login;
     }
 
@@ -134,9 +141,18 @@ internal static class UserRules
     {
         var login = new UserLogin(session.Id, session.Device);
         login.SetToken(session.TokenExpiresAt);
-        login.Channels.UnionWith(session.Channels);
-        login.Subscriptions.UnionWith(session.Subscriptions);
+        TakeChannels(login, session);
         return login;
+    }
+
+    private static void TakeChannels(UserLogin login, UserSession session)
+    {
+        login.Channels.Clear();
+        login.Channels.UnionWith(session.Channels);
+        login.Subscriptions.Clear();
+        login.Subscriptions.UnionWith(session.Subscriptions);
+        login.Quiet.Clear();
+        login.Quiet.UnionWith(session.Quiet);
     }
 }
 

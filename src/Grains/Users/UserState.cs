@@ -33,6 +33,9 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
     /// <summary>The message channels that it is subscribed to.</summary>
     public HashSet<ChannelName> Subscriptions { get; } = [];
 
+    /// <summary>The grain keys of the channels where it is quietly.</summary>
+    public HashSet<string> Quiet { get; } = [];
+
     /// <summary>Moves the end of the token; another end is another token, of which a warning is due again.</summary>
     public void SetToken(DateTimeOffset expiresAt)
     {
@@ -42,6 +45,6 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
         IsWarned = false;
     }
 
-    public UserSession ToSession() => 
-        new(Id, Device, TokenExpiresAt, [.. Channels]) { Subscriptions = [.. Subscriptions] };
+    public UserSession ToSession() =>
+        new(Id, Device, TokenExpiresAt, [.. Channels]) { Subscriptions = [.. Subscriptions], Quiet = [.. Quiet] };
 }

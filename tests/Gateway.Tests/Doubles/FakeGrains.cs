@@ -9,6 +9,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Gateways;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
@@ -123,6 +124,8 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
     public Task<Outcome<Done>> UnsubscribeChannelAsync(UnsubscribeChannelRequest request) =>
         DoneAsync("UnsubscribeChannel", request);
 
+    public Task<WhereNow> WhereNowAsync() => CallAsync("WhereNow", "", () => new WhereNow([new("lobby")], []));
+
     public Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request) =>
         CallAsync<Outcome<UserMessageSent>>("Send", request, () => new UserMessageSent(1));
 
@@ -137,7 +140,19 @@ internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : Fa
     /// <summary>What a join's snapshot holds.</summary>
     public ImmutableArray<TopicPublishers> Topics { get; set; } = [];
 
-    public RoomJoined Joined() => new(Stamp, Topics);
+    /// <summary>What a join's answer says of presence.</summary>
+    public PresenceEntered Presence { get; set; } = PresenceEntered.Nothing;
+
+    public RoomJoined Joined() => new(Stamp, Topics) { Presence = Presence };
+
+    public Task<Outcome<PresenceState>> ChangeStateAsync(ChangeStateRequest request) =>
+        CallAsync<Outcome<PresenceState>>("ChangeState", request, () => new PresenceState(request.Set ?? [], Position));
+
+    public Task<Outcome<PresenceState>> GetStateAsync(UserId user) =>
+        CallAsync<Outcome<PresenceState>>("GetState", user, () => PresenceState.None);
+
+    public Task<Outcome<WhoNow>> WhoNowAsync(WhoNowRequest request) =>
+        CallAsync<Outcome<WhoNow>>("WhoNow", request, () => new WhoNow([], 0, null));
 
     public Task<Outcome<RoomJoined>> JoinAsync(RoomJoinRequest request) => throw new NotSupportedException();
 

@@ -1,6 +1,8 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Gateway.Tests.Doubles;
 
@@ -9,7 +11,19 @@ internal sealed class FakeMessageChannelGrain : FakeGrain, IMessageChannelGrain
     /// <summary>How many messages there have been.</summary>
     public long Offset { get; set; }
 
-    public ChannelSubscribed Subscribed() => new(Stamp, new(Epoch, Offset), null, []);
+    /// <summary>What a subscription's answer says of presence.</summary>
+    public PresenceEntered Presence { get; set; } = PresenceEntered.Nothing;
+
+    public ChannelSubscribed Subscribed() => new(Stamp, new(Epoch, Offset), null, []) { Presence = Presence };
+
+    public Task<Outcome<PresenceState>> ChangeStateAsync(ChangeStateRequest request) =>
+        CallAsync<Outcome<PresenceState>>("ChangeState", request, () => new PresenceState(request.Set ?? [], 1));
+
+    public Task<Outcome<PresenceState>> GetStateAsync(UserId user) =>
+        CallAsync<Outcome<PresenceState>>("GetState", user, () => PresenceState.None);
+
+    public Task<Outcome<WhoNow>> WhoNowAsync(WhoNowRequest request) =>
+        CallAsync<Outcome<WhoNow>>("WhoNow", request, () => new WhoNow([], 0, null));
 
     public Task<Outcome<ChannelSubscribed>> SubscribeAsync(ChannelSubscribeRequest request) =>
         throw new NotSupportedException();

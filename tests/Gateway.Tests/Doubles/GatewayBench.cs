@@ -3,6 +3,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
@@ -39,6 +40,7 @@ internal sealed class GatewayBench : IDisposable
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
         MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
+        Presence = new(Routes, Caller, Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, MessageChannels, Feeds, Options.Create(SessionOptions),
             Options.Create(new SessionOutboxOptions()),
@@ -82,6 +84,8 @@ internal sealed class GatewayBench : IDisposable
     public MetadataOptions MetadataOptions { get; } = new();
 
     public LockCalls Locks { get; }
+
+    public PresenceCalls Presence { get; }
 
     public SessionLifecycle Lifecycle { get; }
 

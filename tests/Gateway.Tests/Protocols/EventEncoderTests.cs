@@ -2,9 +2,12 @@ using System.Text;
 using System.Text.Json;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Domain.Presence;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.Tests.Doubles;
+using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
@@ -75,6 +78,60 @@ public sealed class EventEncoderTests
         "chat":[]}}
         """,
         new TopicSnapshotEvent(new("lobby"), [new(new("news"), [new("ann"), new("bob")]), new(new("chat"), [])]));
+
+    [Fact]
+    public void Who_comes_with_its_state() => AssertFrame(
+        "OnPresenceEvents",
+        """
+        {"type":"join","channel":"lobby","channelType":"stream","userId":"ann","state":{"mood":"é"}}
+        """,
+        Presence(new PresenceChanged(1, PresenceChangeKind.Joined, new("ann"), new([new("mood", "é")], []))));
+
+    [Theory]
+    [InlineData(PresenceChangeKind.Left, "leave")]
+    [InlineData(PresenceChangeKind.TimedOut, "timeout")]
+    public void Who_goes(PresenceChangeKind kind, string type) => AssertFrame(
+        "OnPresenceEvents",
+        $$"""
+        {"type":"{{type}}","channel":"lobby","channelType":"stream","userId":"ann"}
+        """,
+        Presence(new PresenceChanged(1, kind, new("ann"), StateChange.None)));
+
+    [Fact]
+    public void A_change_of_state_with_the_keys_that_are_gone() => AssertFrame(
+        "OnPresenceEvents",
+        """
+        {"type":"stateChange","channel":"lobby","channelType":"stream","userId":"ann","state":{"a":"1"},"removedKeys":["b"]}
+        """,
+        Presence(new PresenceChanged(1, PresenceChangeKind.StateChanged, new("ann"), new([new("a", "1")], ["b"]))));
+
+    [Fact]
+    public void What_changed_within_a_period() => AssertFrame(
+        "OnPresenceEvents",
+        """
+        {"type":"interval","channel":"lobby","channelType":"stream","userId":"","joined":["ann"],"left":["bob"],"timedOut":["cleo"],
+        "states":[{"userId":"ann","state":{"a":"1"}}],"total":70,"omitted":3}
+        """,
+        Presence(new PresenceInterval(
+            1, [new("ann")], [new("bob")], [new("cleo")], [new(new("ann"), new([new("a", "1")], []))], 70, 3)));
+
+    [Fact]
+    public void A_snapshot_of_presence() => AssertFrame(
+        "OnPresenceEvents",
+        """
+        {"type":"snapshot","channel":"lobby","channelType":"stream","userId":"","mode":"interval","total":2,
+        "states":[{"userId":"ann","state":{}},{"userId":"bob","state":{"a":"1"}}]}
+        """,
+        Presence(new PresenceSnapshot(
+            1, new([new(new("ann"), []), new(new("bob"), [new("a", "1")])], 2, true))));
+
+    [Fact]
+    public void Presence_that_was_declined() => AssertFrame(
+        "OnPresenceEvents",
+        """
+        {"type":"outOfService","channel":"lobby","channelType":"stream","userId":""}
+        """,
+        new PresenceOutOfServiceEvent(ChannelType.Stream, new("lobby")));
 
     [Fact]
     public void An_empty_snapshot_is_told_as_well() => AssertFrame(
@@ -218,6 +275,9 @@ public sealed class EventEncoderTests
     }
 
     /// <summary>Compares the whole frame. The elements may be broken into lines, which are put together.</summary>
+    private static PresenceEvent Presence(DeliveryItem item) =>
+        PresenceEvent.Of(ChannelType.Stream, new("lobby"), item)!;
+
     private static void AssertFrame(string target, string elements, SessionEvent sessionEvent)
     {
         var expected = $$"""{"type":1,"target":"{{target}}","arguments":[[{{elements.ReplaceLineEndings("")}}]]}""";

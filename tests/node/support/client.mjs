@@ -19,6 +19,7 @@ export class Client {
   topicEvents = new EventQueue('OnTopicEvents');
   storageEvents = new EventQueue('OnStorageEvents');
   lockEvents = new EventQueue('OnLockEvents');
+  presenceEvents = new EventQueue('OnPresenceEvents');
   tokenEvents = new EventQueue('OnTokenEvents');
   connectionEvents = new EventQueue('OnConnectionEvents');
   #closed;
@@ -36,6 +37,7 @@ export class Client {
       OnTopicEvents: this.topicEvents,
       OnStorageEvents: this.storageEvents,
       OnLockEvents: this.lockEvents,
+      OnPresenceEvents: this.presenceEvents,
       OnTokenEvents: this.tokenEvents,
       OnConnectionEvents: this.connectionEvents,
     };

@@ -30,6 +30,7 @@ internal static class GoEventEncoder
             message.Message.SentAtUnixMs),
         TopicPublisherEvent publisher => TopicEvent(publisher),
         TopicSnapshotEvent snapshot => TopicSnapshot(snapshot),
+        PresenceEvent presence => GoPresenceEncoder.Encode(presence),
         TokenEvent token => Token(token),
         ConnectionEvent connection => Connection(connection),
         _ => throw new ArgumentException($"The wire has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
@@ -107,6 +108,6 @@ internal static class GoEventEncoder
             GoUri.ConnectionState,
             new GoMessageWriter().Number(1, (int)state).Number(2, (int)reason).Text(3, channel));
 
-    private static GoEvent Write(GoUri uri, GoMessageWriter message) =>
+    internal static GoEvent Write(GoUri uri, GoMessageWriter message) =>
         new(GoFrameCodec.Write(new(0, uri, message.Written), GoFrameKind.Reply));
 }

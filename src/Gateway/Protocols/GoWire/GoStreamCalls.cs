@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
@@ -12,7 +13,7 @@ namespace ImOrleans.Gateway.Protocols.GoWire;
 /// <summary>What clients ask of stream channels and their topics.</summary>
 internal sealed class GoStreamCalls(StreamChannelCalls channels, TopicCalls topics, SessionTokens tokens)
 {
-    /// <summary>Joins a channel; the snapshot is written before the reply. The feeds of fields 3 to 5 are not served.</summary>
+    /// <summary>Joins a channel; the snapshot is written before the reply. The feeds of fields 3 and 5 are not served.</summary>
     public async Task<GoReply> JoinAsync(Session session, GoRequest read)
     {
         var channel = read.Channel(1);
@@ -24,7 +25,8 @@ internal sealed class GoStreamCalls(StreamChannelCalls channels, TopicCalls topi
             token = tokens.Check(text, session.User, channel);
         if (token.Refusal is { } badToken)
             return badToken;
-        return GoReply.Of(await channels.JoinAsync(session, channel, token.Value));
+        var wish = new PresenceWish(read.Number(4) != 0, IsQuiet: false, IsDeclined: false);
+        return GoReply.Of(await channels.JoinAsync(session, channel, token.Value, wish: wish));
     }
 
     public async Task<GoReply> LeaveAsync(Session session, GoRequest read)

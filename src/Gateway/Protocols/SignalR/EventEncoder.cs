@@ -27,6 +27,8 @@ internal static partial class EventEncoder
             Write("OnTopicEvents", snapshot.Bytes, writer => WriteTopicSnapshot(writer, snapshot)),
         StorageEvent storage => Write("OnStorageEvents", storage.Bytes, writer => SharedDataWriter.Write(writer, storage)),
         LocksEvent locks => Write("OnLockEvents", locks.Bytes, writer => SharedDataWriter.Write(writer, locks)),
+        PresenceEvent presence =>
+            Write("OnPresenceEvents", presence.Bytes, writer => PresenceWriter.Write(writer, presence)),
         TokenEvent token => Write("OnTokenEvents", 256, writer => WriteToken(writer, token)),
         ConnectionEvent connection => Write("OnConnectionEvents", 256, writer => WriteConnection(writer, connection)),
         _ => throw new ArgumentException($"The hub has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),

@@ -7,13 +7,16 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// <param name="Topics">Who publishes where.</param>
 /// <param name="Metadata">All metadata; left out unless it was asked for.</param>
 /// <param name="Locks">All locks; left out unless they were asked for.</param>
+/// <param name="Presence">Who is there; left out unless it was asked for.</param>
 internal sealed record JoinedBody(
     IReadOnlyDictionary<string, IEnumerable<string>> Topics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedDataWriter.MetadataBody? Metadata,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<SharedDataWriter.LockBody>? Locks)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<SharedDataWriter.LockBody>? Locks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PresenceBody? Presence)
 {
     public static JoinedBody Of(JoinedChannel joined) => new(
         joined.Topics.ToDictionary(topic => topic.Topic.Value, topic => topic.Users.Select(user => user.Value)),
         joined.Data?.Metadata is { } metadata ? SharedDataWriter.Describe(metadata) : null,
-        joined.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks) : null);
+        joined.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks) : null,
+        PresenceBody.Of(joined.Presence));
 }

@@ -98,6 +98,44 @@ internal sealed partial class RequestReader
         return [];
     }
 
+    /// <summary>A list of texts; empty when the field is left out.</summary>
+    public IReadOnlyList<string> Texts(string field)
+    {
+        if (!TryGet(field, out var list))
+            return [];
+        var texts = new List<string>();
+        if (list.ValueKind != JsonValueKind.Array)
+            RefuseField(field, "an array of strings");
+        else
+            foreach (var item in list.EnumerateArray())
+                if (item.ValueKind == JsonValueKind.String && TryGetString(item, out var text))
+                    texts.Add(text);
+                else
+                    RefuseField(field, "an array of strings");
+        return texts;
+    }
+
+    /// <summary>The members of an object of strings, which has to be there; a name that is there twice comes twice.</summary>
+    public IReadOnlyList<(string Name, string Value)> Pairs(string field)
+    {
+        var pairs = new List<(string, string)>();
+        if (!TryGet(field, out var members))
+            RefuseMissing(field);
+        else if (members.ValueKind != JsonValueKind.Object)
+            RefuseField(field, "an object of strings");
+        else
+            foreach (var member in members.EnumerateObject())
+                if (member.Value.ValueKind == JsonValueKind.String && TryGetName(member, out var name)
+                    && TryGetString(member.Value, out var text))
+                    pairs.Add((name, text));
+                else
+                    RefuseField(field, "an object of strings");
+        return pairs;
+    }
+
+    /// <summary>True when a field is there and not null.</summary>
+    public bool Has(string field) => TryGet(field, out _);
+
     /// <summary>A text that has to be there.</summary>
     public string Text(string field, bool isRequired) => (isRequired ? Required(field) : Text(field)) ?? "";
 
@@ -226,6 +264,20 @@ internal sealed partial class RequestReader
         {
             // A property name with half of a surrogate pair.
             Refuse(ErrorCode.InvalidParameter, "The request has a property name that is not Unicode.");
+            return false;
+        }
+    }
+
+    private static bool TryGetName(JsonProperty member, out string name)
+    {
+        try
+        {
+            name = member.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
             return false;
         }
     }

@@ -12,9 +12,10 @@ internal sealed partial class RtmHub
         var channel = read.Channel();
         var feeds = ChannelFeedsReader.Read(read);
         var since = read.Position("since");
+        var wish = StateReader.Wish(read, true);
         if ((read.Refusal ?? session.Limits.TakeSubscription(channel)) is { } refusal)
             return refusal;
-        var outcome = await messageChannels.SubscribeAsync(session, channel, feeds, since);
+        var outcome = await messageChannels.SubscribeAsync(session, channel, feeds, since, wish);
         return Answer(outcome, subscribed => SubscribedReply.Of(channel, subscribed));
     });
 

@@ -4,6 +4,7 @@ using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
 using ImOrleans.Gateway.Users;
@@ -18,7 +19,8 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 [Authorize]
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
-    UserMessageCalls users, MetadataCalls metadata, LockCalls locks, SessionTokens tokens, TimeProvider clock) : Hub
+    UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, SessionTokens tokens,
+    TimeProvider clock) : Hub
 {
     private const string LinkItem = "link";
 
@@ -119,7 +121,7 @@ internal sealed partial class RtmHub(
     {
         var channel = read.Channel();
         var tokenText = read.Text("token");
-        _ = read.Flag("withPresence", false);
+        var wish = StateReader.Wish(read, false);
         var withMetadata = read.Flag("withMetadata", false);
         var withLock = read.Flag("withLock", false);
         if (read.Refusal is { } refusal)
@@ -129,7 +131,7 @@ internal sealed partial class RtmHub(
             token = tokens.Check(tokenText, session.User, channel);
         if (token.Refusal is { } badToken)
             return badToken;
-        var outcome = await channels.JoinAsync(session, channel, token.Value, withMetadata, withLock);
+        var outcome = await channels.JoinAsync(session, channel, token.Value, withMetadata, withLock, wish);
         return Answer(outcome, JoinedBody.Of);
     });
 

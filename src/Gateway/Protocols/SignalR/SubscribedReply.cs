@@ -8,15 +8,18 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// <param name="Position">The last message before the answer.</param>
 /// <param name="Recovered">Whether nothing is missing since the position that was asked for.</param>
 /// <param name="Messages">What was missed, in the shape of the event.</param>
+/// <param name="Presence">Who is there; left out unless it was asked for.</param>
 internal sealed record SubscribedReply(
     PositionReply Position,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Recovered,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MissedMessages? Messages)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MissedMessages? Messages,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PresenceBody? Presence = null)
 {
     public static SubscribedReply Of(ChannelName channel, ChannelSubscribed subscribed) => new(
         new(subscribed.Position.Offset, subscribed.Position.EpochText()),
         subscribed.IsRecovered,
-        subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed));
+        subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed),
+        PresenceBody.Of(subscribed.Presence.View));
 }
 
 /// <summary>A position as clients see it.</summary>
