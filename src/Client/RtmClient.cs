@@ -45,9 +45,11 @@ public sealed partial class RtmClient : IAsyncDisposable
         _channels = new(options, _calls, _logger);
         Storage = new(_channels);
         Locks = new(_channels);
+        Presence = new(_channels);
+        _channels.Left = name => Presence.Forget(ChannelType.Stream, name);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
-        _messageChannels = new(_channels, Events.Post);
+        _messageChannels = new(_channels, Events.Post, name => Presence.Forget(ChannelType.Message, name));
         _renewer = new(options, Events.Post, _logger);
         _keeper = new(options, links, _calls, new Host(this), random, _logger);
     }
@@ -69,6 +71,9 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Locks of channels.</summary>
     public RtmLocks Locks { get; }
+
+    /// <summary>Who is in which channel, and what users say of themselves.</summary>
+    public RtmPresence Presence { get; }
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>
@@ -237,6 +242,15 @@ public sealed partial class RtmClient : IAsyncDisposable
                 client._channels.Find(one.Channel)?.OnTopicEvent(one);
         }
 
+        public void OnPresenceEvents(IReadOnlyList<WirePresenceEvent> events)
+        {
+            foreach (var one in events)
+                if (one.ChannelType == "stream")
+                    client._channels.Find(one.Channel)?.OnPresenceEvent(one);
+                else
+                    client._messageChannels.Find(one.Channel)?.OnPresenceEvent(one);
+        }
+
         public void OnStorageEvents(IReadOnlyList<WireStorageEvent> events)
         {
             foreach (var one in events)
@@ -289,6 +303,8 @@ public sealed partial class RtmClient : IAsyncDisposable
             var restorer = new ChannelRestorer(link, client._options, OnRestoreFailed, cancellationToken);
             // What has a time to live comes first.
             await client.Locks.RestoreAsync(restorer).ConfigureAwait(false);
+            // What was said goes with the joins that follow.
+            await client.Presence.RestoreAsync(restorer).ConfigureAwait(false);
             await client._channels.RestoreAsync(restorer).ConfigureAwait(false);
             await client._messageChannels.RestoreAsync(restorer).ConfigureAwait(false);
             await client.Storage.RestoreAsync(restorer).ConfigureAwait(false);
@@ -300,6 +316,7 @@ public sealed partial class RtmClient : IAsyncDisposable
             client._messageChannels.End(why);
             client.Storage.End(why);
             client.Locks.End();
+            client.Presence.End();
         }
 
         private void OnRestoreFailed(RestoreFailed failed)

@@ -9,7 +9,7 @@ namespace ImOrleans.Client.Tests;
 public sealed class MessageChannelTests
 {
     private const string First =
-        """Subscribe {"channel":"c","withMessage":true,"withPresence":true,"withMetadata":false,"withLock":false,"since":null}""";
+        """Subscribe {"channel":"c","withMessage":true,"withPresence":true,"beQuiet":false,"withMetadata":false,"withLock":false,"since":null}""";
 
     [Fact]
     public async Task A_channel_is_subscribed_to_and_its_messages_come_to_its_feed()
@@ -52,7 +52,7 @@ public sealed class MessageChannelTests
 
         Assert.Equal(
             """
-            Subscribe {"channel":"c","withMessage":true,"withPresence":false,"withMetadata":true,"withLock":true,
+            Subscribe {"channel":"c","withMessage":true,"withPresence":false,"beQuiet":false,"withMetadata":true,"withLock":true,
             "since":{"offset":7,"epoch":"e1"}}
             """.ReplaceLineEndings(""),
             await link.NextCallAsync());

@@ -130,7 +130,7 @@ public sealed class SharedDataTests
         await using var faked = new FakedClient();
         var first = await faked.ConnectAsync();
         await faked.Client.JoinStreamChannelAsync("c", new() { WithMetadata = true });
-        const string Join = """JoinChannel {"channel":"c","token":null,"withMetadata":true,"withLock":false}""";
+        const string Join = """JoinChannel {"channel":"c","token":null,"withPresence":false,"beQuiet":false,"withMetadata":true,"withLock":false}""";
         Assert.Equal(Join, await first.NextCallAsync());
         first.Lose();
         await faked.Clock.PassAsync(TimeSpan.FromSeconds(1));

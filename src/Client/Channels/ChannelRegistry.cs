@@ -14,6 +14,9 @@ internal sealed partial class ChannelRegistry(RtmClientOptions options, CallQueu
 
     public RtmClientOptions Options => options;
 
+    /// <summary>Is told the name of each channel that the app is not in any more.</summary>
+    public Action<string>? Left { get; set; }
+
     /// <summary>A call that must be done.</summary>
     /// <exception cref="RtmException">It was refused, or could not be carried out.</exception>
     public async Task<WireReply> CallAsync(
@@ -75,6 +78,8 @@ internal sealed partial class ChannelRegistry(RtmClientOptions options, CallQueu
             _byName.Remove(channel.Name);
             _inOrder.Remove(channel);
         }
+
+        Left?.Invoke(channel.Name);
     }
 
     public async Task RestoreAsync(ChannelRestorer restorer)

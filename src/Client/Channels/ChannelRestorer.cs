@@ -22,6 +22,9 @@ internal sealed class ChannelRestorer(
     public void Report(string channel, string? topic, IReadOnlyList<string> users, Exception why) =>
         report(new(channel, topic, users, why));
 
+    public void ReportState(string channel, ChannelType type, Exception why) =>
+        report(new(channel, null, [], why) { IsMessageChannel = type == ChannelType.Message });
+
     public void ReportMessageChannel(string channel, Exception why) =>
         report(new(channel, null, [], why) { IsMessageChannel = true });
 

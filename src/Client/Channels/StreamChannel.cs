@@ -31,6 +31,7 @@ public sealed class StreamChannel
         _registry = registry;
         _book = new(registry.Options.FeedItemsMax);
         TopicEvents = new(registry.Options.FeedItemsMax);
+        PresenceEvents = new(registry.Options.FeedItemsMax);
         StorageEvents = new(registry.Options.FeedItemsMax);
         LockEvents = new(registry.Options.FeedItemsMax);
     }
@@ -51,6 +52,12 @@ public sealed class StreamChannel
 
     /// <summary>Changes of <see cref="Publishers"/>, from the first snapshot on.</summary>
     public Feed<TopicEvent> TopicEvents { get; }
+
+    /// <summary>
+    /// Who is there: a snapshot, then each change. Empty unless <see cref="StreamChannelOptions.WithPresence"/> was asked
+    /// for.
+    /// </summary>
+    public Feed<PresenceEvent> PresenceEvents { get; }
 
     /// <summary>
     /// The channel's metadata: a snapshot, then each change. Empty unless <see cref="StreamChannelOptions.WithMetadata"/>
@@ -194,9 +201,13 @@ public sealed class StreamChannel
         var token = _options.TokenProvider is { } provider
             ? await provider(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
             : null;
-        return _options is { WithMetadata: false, WithLocks: false }
+        return _options is { WithPresence: false, BeQuiet: false, WithMetadata: false, WithLocks: false }
             ? new { channel = Name, token }
-            : new { channel = Name, token, withMetadata = _options.WithMetadata, withLock = _options.WithLocks };
+            : new
+            {
+                channel = Name, token, withPresence = _options.WithPresence, beQuiet = _options.BeQuiet,
+                withMetadata = _options.WithMetadata, withLock = _options.WithLocks,
+            };
     }
 
     internal void OnJoined(WireReply reply)
@@ -207,6 +218,12 @@ public sealed class StreamChannel
     }
 
     internal void OnMessage(TopicMessage message) => _book.FindFeed(message.Topic)?.Post(message);
+
+    internal void OnPresenceEvent(WirePresenceEvent told)
+    {
+        if (told.ToEvent() is { } happened)
+            PresenceEvents.Post(happened);
+    }
 
     internal void OnStorageEvent(WireStorageEvent told)
     {
@@ -255,6 +272,7 @@ public sealed class StreamChannel
 
         _registry.Remove(this);
         TopicEvents.Complete(why);
+        PresenceEvents.Complete(why);
         StorageEvents.Complete(why);
         LockEvents.Complete(why);
         _book.Close(why);

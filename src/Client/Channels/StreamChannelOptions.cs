@@ -9,6 +9,12 @@ public sealed record StreamChannelOptions
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? TokenProvider { get; init; }
 
+    /// <summary>Whether <see cref="StreamChannel.PresenceEvents"/> tells who comes and goes. Default false.</summary>
+    public bool WithPresence { get; init; }
+
+    /// <summary>Whether one is there without anybody being told. Default false.</summary>
+    public bool BeQuiet { get; init; }
+
     /// <summary>
     /// Whether <see cref="StreamChannel.StorageEvents"/> tells of the channel's metadata. Default false.
     /// </summary>

@@ -11,6 +11,8 @@ internal interface IConnectionHost
 
     void OnTopicEvents(IReadOnlyList<WireTopicEvent> events);
 
+    void OnPresenceEvents(IReadOnlyList<WirePresenceEvent> events);
+
     void OnStorageEvents(IReadOnlyList<WireStorageEvent> events);
 
     void OnLockEvents(IReadOnlyList<WireLockEvent> events);

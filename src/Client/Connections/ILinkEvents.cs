@@ -9,6 +9,8 @@ internal interface ILinkEvents
 
     void OnTopicEvents(IReadOnlyList<WireTopicEvent> events);
 
+    void OnPresenceEvents(IReadOnlyList<WirePresenceEvent> events);
+
     void OnStorageEvents(IReadOnlyList<WireStorageEvent> events);
 
     void OnLockEvents(IReadOnlyList<WireLockEvent> events);

@@ -57,6 +57,12 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
         Count(messages.Count);
     }
 
+    public void OnPresenceEvents(IReadOnlyList<WirePresenceEvent> events)
+    {
+        host.OnPresenceEvents(events);
+        Count(events.Count);
+    }
+
     public void OnTopicEvents(IReadOnlyList<WireTopicEvent> events)
     {
         host.OnTopicEvents(events);

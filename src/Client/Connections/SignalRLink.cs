@@ -33,6 +33,7 @@ internal sealed class SignalRLink : ILink
         // The hub connection hands events over one after the other, before it reports its end.
         connection.On<WireMessage[]>("OnMessages", events.OnMessages);
         connection.On<WireTopicEvent[]>("OnTopicEvents", events.OnTopicEvents);
+        connection.On<WirePresenceEvent[]>("OnPresenceEvents", events.OnPresenceEvents);
         connection.On<WireStorageEvent[]>("OnStorageEvents", events.OnStorageEvents);
         connection.On<WireLockEvent[]>("OnLockEvents", events.OnLockEvents);
         connection.On<WireTokenEvent[]>("OnTokenEvents", events.OnTokenEvents);

@@ -29,6 +29,7 @@ public sealed class MessageChannel
         _options = options;
         _registry = registry;
         Messages = new(registry.Options.FeedItemsMax);
+        PresenceEvents = new(registry.Options.FeedItemsMax);
         _line = new(registry.Options.FeedItemsMax, Messages.Post, () => registry.ReportMissed(name));
         _line.Hold();
     }
@@ -38,6 +39,11 @@ public sealed class MessageChannel
 
     /// <summary>The channel's messages, from the subscription on. Ends with it.</summary>
     public Feed<ChannelMessage> Messages { get; }
+
+    /// <summary>
+    /// Who is there: a snapshot, then each change. Empty when <see cref="MessageChannelOptions.WithPresence"/> is false.
+    /// </summary>
+    public Feed<PresenceEvent> PresenceEvents { get; }
 
     /// <summary>
     /// The place of the last message that the feed got, or of the last one before the subscription. An app that keeps
@@ -89,6 +95,7 @@ public sealed class MessageChannel
         channel = Name,
         withMessage = _options.WithMessages,
         withPresence = _options.WithPresence,
+        beQuiet = _options.BeQuiet,
         withMetadata = _options.WithMetadata,
         withLock = _options.WithLocks,
         since = since is { } place ? new { offset = place.Offset, epoch = place.Epoch } : null,
@@ -131,6 +138,12 @@ public sealed class MessageChannel
             _ = FillGapAsync(place);
     }
 
+    internal void OnPresenceEvent(WirePresenceEvent told)
+    {
+        if (told.ToEvent() is { } happened)
+            PresenceEvents.Post(happened);
+    }
+
     /// <summary>Subscribes again over a new link, from where the line has got to.</summary>
     internal async Task RestoreAsync(ChannelRestorer restorer)
     {
@@ -166,6 +179,7 @@ public sealed class MessageChannel
 
         _registry.Remove(this);
         Messages.Complete(why);
+        PresenceEvents.Complete(why);
     }
 
     private void Stay()

@@ -6,8 +6,11 @@ public sealed record MessageChannelOptions
     /// <summary>Whether messages come. Default: true.</summary>
     public bool WithMessages { get; init; } = true;
 
-    /// <summary>Whether the server is asked for who comes and goes; it does not serve that yet. Default: true.</summary>
+    /// <summary>Whether <see cref="MessageChannel.PresenceEvents"/> tells who comes and goes. Default: true.</summary>
     public bool WithPresence { get; init; } = true;
+
+    /// <summary>Whether one is there without anybody being told. Default: false.</summary>
+    public bool BeQuiet { get; init; }
 
     /// <summary>Whether the server is asked for changes of metadata; it does not serve that yet. Default: false.</summary>
     public bool WithMetadata { get; init; }

@@ -4,7 +4,8 @@ using ImOrleans.Client.Wire;
 namespace ImOrleans.Client;
 
 /// <summary>The message channels of a client, in the order in which they were subscribed to.</summary>
-internal sealed class MessageChannelRegistry(ChannelRegistry calls, Action<ClientEvent> report)
+internal sealed class MessageChannelRegistry(
+    ChannelRegistry calls, Action<ClientEvent> report, Action<string>? left = null)
 {
     private readonly Lock _lock = new();
     // At most 50 (PROTOCOL.md, Subscribe), but looked up with every message.
@@ -58,6 +59,8 @@ internal sealed class MessageChannelRegistry(ChannelRegistry calls, Action<Clien
             _byName.Remove(channel.Name);
             _inOrder.Remove(channel);
         }
+
+        left?.Invoke(channel.Name);
     }
 
     public void ReportMissed(string channel) => report(new MessagesMissed(channel));
