@@ -64,6 +64,9 @@ internal sealed class HubClient : IDisposable
     /// <summary>True once all calls of the set-up were answered.</summary>
     public bool IsOpen => _stage == Stage.Open;
 
+    /// <summary>Bytes received since it was connected.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Messages received.</summary>
     public long Received => _deliveries.Count;
 
@@ -89,6 +92,7 @@ internal sealed class HubClient : IDisposable
     {
         if (bytes.IsEmpty)
             throw new InvalidDataException("The server closed a connection.");
+        Bytes += bytes.Length;
         if (_stage == Stage.Upgrading && !TryUpgrade(ref bytes))
             return;
         while (_frames.TryRead(ref bytes, out var content))

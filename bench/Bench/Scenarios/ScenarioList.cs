@@ -15,6 +15,7 @@ internal static class ScenarioList
         new RoomOfTwoScenario(),
         new MemoryScenario(),
         new ConnectScenario(),
+        new PresenceScenario(),
         new StalledReaderScenario(),
     ];
 }

@@ -8,6 +8,9 @@ internal sealed class RtmFlavor : HubFlavor
     private const string Secret = "00112233445566778899aabbccddeeff";
     private const string Topic = "news";
 
+    /// <summary>How long the changes of a large channel gather; the shortest that there is.</summary>
+    public static readonly TimeSpan PresencePeriod = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc />
     public override string Name => "ImOrleans";
 
@@ -26,6 +29,7 @@ internal sealed class RtmFlavor : HubFlavor
         "--RateLimits:MessagesPerSecond", "0",
         "--RateLimits:TopicMessagesPerSecond", "0",
         "--Rooms:MembersMax", "100000",
+        "--Presence:IntervalPeriod", PresencePeriod.ToString("c"),
         // A reader that stops is to stay for as long as it is measured.
         "--Outbox:StallMax", "01:00:00",
     ];
@@ -56,6 +60,10 @@ internal sealed class RtmFlavor : HubFlavor
     /// <summary>A message to one user.</summary>
     public static CallFrame SendTo(string user, int payloadBytes) =>
         new(Of("Publish", user, $",\"channelType\":\"user\",{Text(payloadBytes)}", CallFrame.Number));
+
+    /// <summary>A join that shows and tells who is there.</summary>
+    public static CallFrame JoinWithPresence(string room) =>
+        new(Of("JoinChannel", room, ",\"withPresence\":true", CallFrame.Number));
 
     private static string Subscribe(string room, string publisher) =>
         Of("SubscribeTopic", room, $",\"topic\":\"{Topic}\",\"users\":[\"{publisher}\"]");
