@@ -23,7 +23,8 @@ public sealed class ServerFixture : IAsyncLifetime
         ServerDll,
         arguments:
         [
-            "--RateLimits:CallsPerSecond", "0", "--App:Key", AppKey, "--App:Secret", Secret,
+            "--RateLimits:CallsPerSecond", "0", "--RateLimits:MetadataCallsPerSecond", "0",
+            "--RateLimits:LockAcquisitionsPerSecond", "0", "--App:Key", AppKey, "--App:Secret", Secret,
             "--GoWire:Listen", "127.0.0.1:0",
         ]);
 

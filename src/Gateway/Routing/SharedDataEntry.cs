@@ -15,6 +15,7 @@ internal sealed class SharedDataEntry(Session session)
     private const int KeptItemsMax = 4096;
 
     private readonly Dictionary<LockName, long> _answered = [];
+    private readonly Dictionary<LockName, TaskCompletionSource<LockChange?>> _decisions = [];
     private List<DeliveryItem>? _kept;
     private long _toldLocks;
 
@@ -62,8 +63,45 @@ internal sealed class SharedDataEntry(Session session)
         _answered[name] = answer.Revision;
     }
 
+    /// <summary>The answer to giving up: it was granted just before, or is waited for no more.</summary>
+    public void AnswerForgone(LockName name, LockAnswer answer)
+    {
+        Interest.Forgo(name);
+        if (answer.FencingToken == 0)
+            return;
+        Interest.Hold(name, answer.FencingToken);
+        _answered[name] = answer.Revision;
+    }
+
+    /// <summary>
+    /// What ends the waiting for a lock, once it does: the session gets it, or it is gone; null when the session is. The
+    /// session waits for it now.
+    /// </summary>
+    public Task<LockChange?> WhenDecided(LockName name)
+    {
+        if (!_decisions.TryGetValue(name, out var decision))
+            _decisions[name] = decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return decision.Task;
+    }
+
+    /// <summary>The session goes.</summary>
+    public void End()
+    {
+        foreach (var decision in _decisions.Values)
+            decision.TrySetResult(null);
+    }
+
     /// <summary>Takes note of an item; what it means for the locks that the session has or awaits.</summary>
     public IReadOnlyList<LockChange> Note(DeliveryItem item)
+    {
+        var changes = NoteNew(item);
+        foreach (var change in changes)
+            if (Interest.TicketFor(change.Lock.Name) is null && _decisions.Remove(change.Lock.Name, out var decision))
+                decision.TrySetResult(change);
+        return changes;
+    }
+
+    private IReadOnlyList<LockChange> NoteNew(DeliveryItem item)
     {
         switch (item)
         {

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Delivery;
@@ -105,11 +106,30 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
             Note(entry, item);
     }
 
+    /// <summary>The session waits for the lock no more, or was just given it. Under the gate.</summary>
+    public void CompleteForgo(Session session, LockName lockName, LockAnswer answer)
+    {
+        if (!_entries.TryGetValue(session.Id, out var entry))
+            return;
+        entry.AnswerForgone(lockName, answer);
+        foreach (var item in entry.TakeKept())
+            Note(entry, item);
+    }
+
+    /// <summary>
+    /// What ends the session's waiting for a lock, once it does; null when it does not wait. Under the gate.
+    /// </summary>
+    public Task<LockChange?>? WhenDecided(Session session, LockName lockName) =>
+        _entries.TryGetValue(session.Id, out var entry) && entry.Interest.TicketFor(lockName) is not null
+            ? entry.WhenDecided(lockName)
+            : null;
+
     /// <summary>Forgets a session; false when it has nothing here. Under the gate.</summary>
     public bool Remove(Session session)
     {
-        if (!_entries.Remove(session.Id))
+        if (!_entries.Remove(session.Id, out var entry))
             return false;
+        entry.End();
         session.SharedData.Remove(this);
         return true;
     }

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -13,8 +14,14 @@ namespace ImOrleans.Gateway.SharedData;
 /// Only an acquisition changes what the gateway has of the grain, and is repeated when it certainly had no lasting
 /// effect. The others are sent once; when their outcome is unknown, the caller is told so.
 /// </remarks>
-internal sealed class LockCalls(IGrainFactory grains, RouteTable routes, RouteCaller caller)
+internal sealed class LockCalls(
+    IGrainFactory grains, RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
 {
+    /// <summary>How long a request waits for a lock: there has to be time to give up, and to answer (feature row R12).</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(4.5);
+
     /// <summary>Makes a lock; all locks after it.</summary>
     public Task<Outcome<LockContent>> SetAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, long ttlSeconds) =>
@@ -59,6 +66,96 @@ internal sealed class LockCalls(IGrainFactory grains, RouteTable routes, RouteCa
                             route.CompleteAcquire(session, name, answer);
                     },
                     ErrorCode.LockOperationTimeout);
+            }
+            finally
+            {
+                SharedDataFeeds.End(route, session);
+            }
+        });
+
+    /// <summary>Acquires a lock, waiting in its queue for as long as a request can; the fencing token.</summary>
+    /// <remarks>
+    /// For clients that know no event by which they get it later. <b>Errors:</b> those of
+    /// <see cref="AcquireAsync"/>; <see cref="ErrorCode.LockOperationTimeout"/>: it did not become free, and the session
+    /// waits no more; <see cref="ErrorCode.LockNotExist"/>: it was removed meanwhile.
+    /// </remarks>
+    public async Task<Outcome<long>> AcquireInTimeAsync(
+        Session session, ChannelType type, ChannelName channel, LockName name)
+    {
+        var startedAt = clock.GetTimestamp();
+        var acquired = await AcquireAsync(session, type, channel, name, retry: true);
+        if (!acquired.IsAccepted)
+            return acquired.As<long>();
+        if (acquired.Value.FencingToken > 0)
+            return acquired.Value.FencingToken;
+        if (WhenDecided(session, type, channel, name) is not { } decided)
+            return TokenOf(session, type, channel, name);
+        try
+        {
+            return await decided.WaitAsync(Left(WaitMax), clock) switch
+            {
+                { Kind: LockChangeKind.Acquired } granted => granted.Lock.FencingToken,
+                null => ErrorCode.LockAcquireFailed,
+                _ => ErrorCode.LockNotExist,
+            };
+        }
+        catch (TimeoutException)
+        {
+            // Nobody would use a lock that came now.
+        }
+
+        try
+        {
+            return await ForgoAsync(session, type, channel, name).WaitAsync(Left(AnswerMax), clock);
+        }
+        catch (TimeoutException)
+        {
+            return ErrorCode.LockOperationTimeout;
+        }
+
+        TimeSpan Left(TimeSpan max)
+        {
+            var left = max - clock.GetElapsedTime(startedAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    private Task<LockChange?>? WhenDecided(Session session, ChannelType type, ChannelName channel, LockName name)
+    {
+        using var entered = routes.EnterSharedData(type, channel.Value);
+        lock (entered.Route.Gate)
+            return entered.Route.WhenDecided(session, name);
+    }
+
+    /// <summary>What has come of a waiting that is over.</summary>
+    private Outcome<long> TokenOf(Session session, ChannelType type, ChannelName channel, LockName name)
+    {
+        using var entered = routes.EnterSharedData(type, channel.Value);
+        lock (entered.Route.Gate)
+            return entered.Route.Find(session)?.TokenOf(name) is { } token and > 0 ? token : ErrorCode.LockNotExist;
+    }
+
+    /// <summary>Gives up waiting; the fencing token when the lock came just before.</summary>
+    private Task<Outcome<long>> ForgoAsync(Session session, ChannelType type, ChannelName channel, LockName name) =>
+        session.Calls.ForSharedDataAsync<long>(type, channel.Value, ErrorCode.LockOperationTimeout, async budget =>
+        {
+            using var entered = routes.EnterSharedData(type, channel.Value);
+            var route = entered.Route;
+            lock (route.Gate)
+                route.Begin(session);
+            try
+            {
+                var outcome = await caller.CallAsync(
+                    budget, route, update => route.Grain.ForgoLockAsync(new(update, session.Id, name)),
+                    answer => answer.Stamp, answer => route.CompleteForgo(session, name, answer),
+                    ErrorCode.LockOperationTimeout);
+                if (outcome.IsAccepted)
+                    return outcome.Value.FencingToken > 0 ? outcome.Value.FencingToken : ErrorCode.LockOperationTimeout;
+                // The next registration does not name it.
+                lock (route.Gate)
+                    route.Find(session)?.Forgo(name);
+                registrar.Invalidate(route);
+                return ErrorCode.LockOperationTimeout;
             }
             finally
             {

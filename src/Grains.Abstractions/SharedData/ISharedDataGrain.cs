@@ -76,6 +76,13 @@ public interface ISharedDataGrain : IGrainWithStringKey
     [Alias("AcquireLock"), ResponseTimeout("00:00:04")]
     Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request);
 
+    /// <summary>Takes a session out of the queue for a lock. One that does not wait is fine.</summary>
+    /// <remarks>
+    /// The answer has the token of the session's grant when it came first: then the user has the lock, and keeps it.
+    /// </remarks>
+    [Alias("ForgoLock"), ResponseTimeout("00:00:04")]
+    Task<Outcome<LockAnswer>> ForgoLockAsync(ForgoLockRequest request);
+
     /// <summary>Takes a lock from its owner; the next that waits gets it.</summary>
     /// <remarks>
     /// A release names the caller, a revocation whom it is taken from.

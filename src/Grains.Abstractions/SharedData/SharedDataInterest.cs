@@ -35,6 +35,9 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
     /// <summary>The place in the queue for a lock; null when the session does not wait for it.</summary>
     public long? TicketFor(LockName name) => _waiting.TryGetValue(name, out var ticket) ? ticket : null;
 
+    /// <summary>The fencing token of a lock that the session acquired; zero when it has not.</summary>
+    public long TokenOf(LockName name) => _holding.GetValueOrDefault(name);
+
     /// <summary>The session acquired a lock.</summary>
     public void Hold(LockName name, long fencingToken)
     {
@@ -44,6 +47,9 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
 
     /// <summary>The session waits for a lock.</summary>
     public void Await(LockName name, long ticket) => _waiting[name] = ticket;
+
+    /// <summary>The session waits for a lock no more.</summary>
+    public void Forgo(LockName name) => _waiting.Remove(name);
 
     /// <summary>Takes note of what happened to a lock; true when it ends a waiting or a holding of this session.</summary>
     public bool Apply(LockChange change)

@@ -54,6 +54,23 @@ public sealed partial class SharedDataGrain
     }
 
     /// <inheritdoc />
+    public async Task<Outcome<LockAnswer>> ForgoLockAsync(ForgoLockRequest request)
+    {
+        if (await AdmitAsync(request.Route, request.Session) is { } stale)
+            return stale;
+        var token = 0L;
+        if (_desk.Find(request.Session) is { } interest)
+        {
+            interest.Forgo(request.Name);
+            token = interest.TokenOf(request.Name);
+            DetachIdle();
+            Rest();
+        }
+
+        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), token, 0, State.LockRevision);
+    }
+
+    /// <inheritdoc />
     public async Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner)
     {
         var released = await ChangeLocksAsync(() =>

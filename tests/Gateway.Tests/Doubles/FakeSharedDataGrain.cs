@@ -35,6 +35,9 @@ internal sealed class FakeSharedDataGrain : FakeGrain, ISharedDataGrain
     public Task<Outcome<LockAnswer>> AcquireLockAsync(AcquireLockRequest request) =>
         CallAsync<Outcome<LockAnswer>>("AcquireLock", request, () => new LockAnswer(Stamp, 1, 0, Locks.Revision));
 
+    public Task<Outcome<LockAnswer>> ForgoLockAsync(ForgoLockRequest request) =>
+        CallAsync<Outcome<LockAnswer>>("ForgoLock", request, () => new LockAnswer(Stamp, 0, 0, Locks.Revision));
+
     public Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner) => DoneAsync("ReleaseLock", (name, owner));
 
     public Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration) =>

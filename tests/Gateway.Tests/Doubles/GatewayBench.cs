@@ -35,7 +35,7 @@ internal sealed class GatewayBench : IDisposable
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
         Feeds = new(Routes, Caller, Registrar);
         Metadata = new(Grains.Factory, Feeds, Options.Create(MetadataOptions));
-        Locks = new(Grains.Factory, Routes, Caller);
+        Locks = new(Grains.Factory, Routes, Caller, Registrar, Clock);
         Channels = new(Routes, Caller, Registrar, Feeds, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);

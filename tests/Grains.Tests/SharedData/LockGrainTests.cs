@@ -46,6 +46,25 @@ public sealed class LockGrainTests() : SharedDataTest(silos: 2)
     }
 
     [Fact]
+    public void Who_gives_up_waits_no_longer_unless_the_lock_came_first()
+    {
+        SetLock();
+        var first = Accepted(Acquire(One, "ann", 1)).FencingToken;
+        Accepted(Acquire(Two, "bob", 1, retry: true));
+        Accepted(Acquire(Two, "cid", 2, retry: true));
+        Assert.Equal((0, 0), (Accepted(Forgo(Two, 1)).FencingToken, Accepted(Forgo(Two, 1)).Ticket));
+        Assert.Equal(0, Accepted(Forgo(Two, 9)).FencingToken);
+        Accepted(Release("ann"));
+        Assert.Equal("cid", Lock().Owner?.Value);
+        Assert.True(Accepted(Forgo(Two, 2)).FencingToken > first);
+        Assert.Equal("cid", Lock().Owner?.Value);
+        // Who gave up may come again, behind the others.
+        Assert.Equal(0, Accepted(Acquire(Two, "bob", 1, retry: true)).FencingToken);
+        Accepted(Release("cid"));
+        Assert.Equal("bob", Lock().Owner?.Value);
+    }
+
+    [Fact]
     public void Who_goes_waits_no_longer()
     {
         SetLock();

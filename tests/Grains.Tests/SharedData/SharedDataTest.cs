@@ -37,6 +37,9 @@ public abstract class SharedDataTest(int silos = 1) : GrainTest(silos)
         FakeGateway gateway, string user, long session, bool retry = false, string name = "door") =>
         Do(() => Data().AcquireLockAsync(new(gateway.Route(), gateway.Session(session), new(user), new(name), retry)));
 
+    private protected Outcome<LockAnswer> Forgo(FakeGateway gateway, long session, string name = "door") =>
+        Do(() => Data().ForgoLockAsync(new(gateway.Route(), gateway.Session(session), new(name))));
+
     private protected Outcome<Done> Release(string user, string name = "door") =>
         Do(() => Data().ReleaseLockAsync(new(name), new(user)));
 

@@ -1,19 +1,19 @@
+using ImOrleans.Domain.Errors;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Sessions;
 
 namespace ImOrleans.Gateway.Protocols.GoWire;
 
 /// <summary>Turns requests into calls on the session. No rules of its own.</summary>
-internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessageCalls messages)
+internal sealed class GoCalls(
+    GoLoginCalls login, GoStreamCalls streams, GoMessageCalls messages, GoMetadataCalls metadata, GoLockCalls locks)
 {
     /// <summary>Answers a request of a client that is signed in.</summary>
     public Task<GoReply> AnswerAsync(Session session, GoRequest request)
     {
         if (IsFarewell(request.Uri))
             return TakeLeaveAsync(session, request);
-        // Publishes have budgets of their own.
-        var isPublish = request.Uri is GoUri.MessagePublish or GoUri.StreamPublish;
-        return !isPublish && session.Limits.TakeCall() is { } exceeded
+        return Take(session.Limits, request.Uri) is { } exceeded
             ? Task.FromResult<GoReply>(exceeded)
             : CallAsync(session, request);
     }
@@ -38,6 +38,16 @@ internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessa
     private static bool IsFarewell(GoUri uri) =>
         uri is GoUri.StreamLeave or GoUri.MessageUnsubscribe or GoUri.Logout;
 
+    /// <summary>Counts a request; publishes have budgets of their own.</summary>
+    private static Refusal? Take(SessionLimits limits, GoUri uri) => uri switch
+    {
+        GoUri.MessagePublish or GoUri.StreamPublish => null,
+        GoUri.ChangeChannelMetadata or GoUri.GetChannelMetadata or GoUri.ChangeUserMetadata or GoUri.GetUserMetadata
+            or GoUri.SubscribeUserMetadata or GoUri.UnsubscribeUserMetadata => limits.TakeMetadata(),
+        GoUri.LockAcquire => limits.TakeLockAcquire(),
+        _ => limits.TakeCall(),
+    };
+
     private async Task<GoReply> TakeLeaveAsync(Session session, GoRequest request)
     {
         var reply = await CallAsync(session, request);
@@ -56,6 +66,18 @@ internal sealed class GoCalls(GoLoginCalls login, GoStreamCalls streams, GoMessa
         GoUri.LeaveTopic => streams.LeaveTopicAsync(session, request),
         GoUri.SubscribeTopic => streams.SubscribeTopicAsync(session, request),
         GoUri.UnsubscribeTopic => streams.UnsubscribeTopicAsync(session, request),
+        GoUri.ChangeChannelMetadata => metadata.ChangeChannelAsync(session, request),
+        GoUri.GetChannelMetadata => metadata.GetChannelAsync(session, request),
+        GoUri.ChangeUserMetadata => metadata.ChangeUserAsync(session, request),
+        GoUri.GetUserMetadata => metadata.GetUserAsync(session, request),
+        GoUri.SubscribeUserMetadata => metadata.SubscribeUserAsync(session, request),
+        GoUri.UnsubscribeUserMetadata => metadata.UnsubscribeUserAsync(session, request),
+        GoUri.LockSet => locks.SetAsync(session, request),
+        GoUri.LockRemove => locks.RemoveAsync(session, request),
+        GoUri.LockGet => locks.GetAsync(session, request),
+        GoUri.LockAcquire => locks.AcquireAsync(session, request),
+        GoUri.LockRelease => locks.ReleaseAsync(session, request),
+        GoUri.LockRevoke => locks.RevokeAsync(session, request),
         GoUri.RenewToken => login.RenewTokenAsync(session, request),
         GoUri.Logout => login.LogoutAsync(session),
         GoUri.SetParameters => Task.FromResult(GoReply.Done),

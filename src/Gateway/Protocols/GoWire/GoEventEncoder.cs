@@ -1,7 +1,9 @@
 using System.Text;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Domain.Metadata;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Sessions;
 
@@ -31,6 +33,9 @@ internal static class GoEventEncoder
         TopicPublisherEvent publisher => TopicEvent(publisher),
         TopicSnapshotEvent snapshot => TopicSnapshot(snapshot),
         PresenceEvent presence => GoPresenceEncoder.Encode(presence),
+        StorageEvent { Type: ChannelType.User } storage => UserMetadata(storage),
+        StorageEvent storage => ChannelMetadata(storage),
+        LocksEvent locks => Locks(locks),
         TokenEvent token => Token(token),
         ConnectionEvent connection => Connection(connection),
         _ => throw new ArgumentException($"The wire has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
@@ -82,6 +87,44 @@ internal static class GoEventEncoder
         foreach (var publisher in publishers)
             entry.OneOf(2, new GoMessageWriter().Text(1, publisher));
         return entry;
+    }
+
+    private static GoEvent ChannelMetadata(StorageEvent storage)
+    {
+        var message = new GoMessageWriter().Text(1, storage.Name).Number(2, (int)storage.Type);
+        return Write(
+            GoUri.ChannelMetadataEvent,
+            GoMetadataCalls.Items(message, 4, storage.Items).Number(5, storage.MajorRevision).Number(6, Number(storage.Kind)));
+    }
+
+    private static GoEvent UserMetadata(StorageEvent storage) =>
+        Write(
+            GoUri.UserMetadataEvent,
+            GoMetadataCalls.Items(new GoMessageWriter().Text(1, storage.Name), 2, storage.Items)
+                .Number(3, storage.MajorRevision)
+                .Number(4, Number(storage.Kind)));
+
+    private static int Number(MetadataChangeKind? kind) => kind switch
+    {
+        MetadataChangeKind.Set => 2,
+        MetadataChangeKind.Update => 3,
+        MetadataChangeKind.Remove => 4,
+        _ => Snapshot,
+    };
+
+    private static GoEvent Locks(LocksEvent locks)
+    {
+        var kind = locks.Kind switch
+        {
+            LockChangeKind.Set => 2,
+            LockChangeKind.Removed => 3,
+            LockChangeKind.Acquired => 4,
+            LockChangeKind.Released => 5,
+            LockChangeKind.Expired => 6,
+            _ => Snapshot,
+        };
+        var message = new GoMessageWriter().Text(1, locks.Name).Number(2, (int)locks.Type).Number(3, kind);
+        return Write(GoUri.LockEvent, GoLockCalls.Details(message, 4, locks.Locks));
     }
 
     /// <summary>The end of the login's token is told as the end of the connection, which follows at once.</summary>

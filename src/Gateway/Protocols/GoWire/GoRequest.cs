@@ -29,6 +29,14 @@ internal sealed class GoRequest
             Refuse(ErrorCode.InvalidParameter);
     }
 
+    private GoRequest(GoMessage? message, ReadOnlyMemory<byte> bytes)
+    {
+        _message = message ?? Empty;
+        _messageBytes = bytes.Length;
+        if (message is null)
+            Refuse(ErrorCode.InvalidParameter);
+    }
+
     /// <summary>What is asked.</summary>
     public GoUri Uri { get; }
 
@@ -55,6 +63,27 @@ internal sealed class GoRequest
             Refuse(ErrorCode.InvalidUserId);
         return user;
     }
+
+    /// <summary>The name of a lock.</summary>
+    public LockName Lock(int field, ErrorCode malformed = ErrorCode.LockInvalidName)
+    {
+        if (!LockName.TryParse(Text(field), out var name))
+            Refuse(malformed);
+        return name;
+    }
+
+    /// <summary>The type of a channel, which has to be named.</summary>
+    public ChannelType ChannelType(int field)
+    {
+        var type = (ChannelType)Number(field);
+        if (type is not (Domain.Messages.ChannelType.Message or Domain.Messages.ChannelType.Stream))
+            Refuse(ErrorCode.InvalidChannelType);
+        return type;
+    }
+
+    /// <summary>Messages in the message, each to be read by itself.</summary>
+    public IEnumerable<GoRequest> Messages(int field) =>
+        _message.All(field).Select(bytes => new GoRequest(GoMessage.Read(bytes), bytes));
 
     /// <summary>A list of user ids, each once.</summary>
     public ImmutableArray<UserId> Users(int field)

@@ -13,7 +13,7 @@ namespace ImOrleans.Gateway.Protocols.GoWire;
 /// <summary>What clients ask of stream channels and their topics.</summary>
 internal sealed class GoStreamCalls(StreamChannelCalls channels, TopicCalls topics, SessionTokens tokens)
 {
-    /// <summary>Joins a channel; the snapshot is written before the reply. The feeds of fields 3 and 5 are not served.</summary>
+    /// <summary>Joins a channel; the snapshots of what was asked for are written before the reply.</summary>
     public async Task<GoReply> JoinAsync(Session session, GoRequest read)
     {
         var channel = read.Channel(1);
@@ -26,7 +26,8 @@ internal sealed class GoStreamCalls(StreamChannelCalls channels, TopicCalls topi
         if (token.Refusal is { } badToken)
             return badToken;
         var wish = new PresenceWish(read.Number(4) != 0, IsQuiet: false, IsDeclined: false);
-        return GoReply.Of(await channels.JoinAsync(session, channel, token.Value, wish: wish));
+        return GoReply.Of(await channels.JoinAsync(
+            session, channel, token.Value, withMetadata: read.Number(3) != 0, withLocks: read.Number(5) != 0, wish: wish));
     }
 
     public async Task<GoReply> LeaveAsync(Session session, GoRequest read)

@@ -7,12 +7,8 @@ internal static class GoUnserved
 {
     public static ErrorCode CodeOf(GoRequest request) => request.Uri switch
     {
-        GoUri.ChangeChannelMetadata or GoUri.GetChannelMetadata or GoUri.ChangeUserMetadata or GoUri.GetUserMetadata
-            or GoUri.SubscribeUserMetadata or GoUri.UnsubscribeUserMetadata => ErrorCode.StorageNotAvailable,
         GoUri.WhereNow or GoUri.WhoNow or GoUri.SetState or GoUri.GetState or GoUri.RemoveState =>
             ErrorCode.PresenceOperationFailed,
-        GoUri.LockAcquire or GoUri.LockGet or GoUri.LockRelease or GoUri.LockRemove or GoUri.LockRevoke
-            or GoUri.LockSet => ErrorCode.LockNotAvailable,
         _ => ErrorCode.InvalidParameter,
     };
 }

@@ -16,7 +16,11 @@ internal sealed partial class GoWireLink(
     SessionLifecycle lifecycle, TimeSpan loginTimeout, TimeProvider clock, ILogger logger)
     : IDisposable
 {
+    /// <summary>Acquisitions of locks may wait nearly as long as the SDK does, and must not hold up what comes behind.</summary>
+    private const int UnfinishedAcquisitionsMax = 64;
+
     private readonly SemaphoreSlim _places = new(RtmEndpoints.UnfinishedCallsMax, RtmEndpoints.UnfinishedCallsMax);
+    private readonly SemaphoreSlim _acquisitions = new(UnfinishedAcquisitionsMax, UnfinishedAcquisitionsMax);
     private volatile Session? _session;
 
     /// <summary>Serves the client until its connection ends.</summary>
@@ -39,12 +43,19 @@ internal sealed partial class GoWireLink(
         }
 
         connection.AbortAfter(GoWireConnection.ShortFarewellTime);
+        // For what is still being answered.
         for (var i = 0; i < RtmEndpoints.UnfinishedCallsMax; i++)
-            await _places.WaitAsync(); // For what is still being answered.
+            await _places.WaitAsync();
+        for (var i = 0; i < UnfinishedAcquisitionsMax; i++)
+            await _acquisitions.WaitAsync();
     }
 
     /// <inheritdoc />
-    public void Dispose() => _places.Dispose();
+    public void Dispose()
+    {
+        _places.Dispose();
+        _acquisitions.Dispose();
+    }
 
     private async Task ReadAsync()
     {
@@ -76,8 +87,17 @@ internal sealed partial class GoWireLink(
             return;
         }
 
+        if (frame.Uri == GoUri.LockAcquire)
+        {
+            if (_acquisitions.Wait(0))
+                _ = AnswerAsync(frame, _acquisitions);
+            else
+                await ReplyAsync(frame, ErrorCode.LockOperationPerforming);
+            return;
+        }
+
         await _places.WaitAsync();
-        _ = AnswerAsync(frame);
+        _ = AnswerAsync(frame, _places);
     }
 
     private async Task LoginAsync(GoFrame frame)
@@ -92,7 +112,7 @@ internal sealed partial class GoWireLink(
             EndSession();
     }
 
-    private async Task AnswerAsync(GoFrame frame)
+    private async Task AnswerAsync(GoFrame frame, SemaphoreSlim place)
     {
         try
         {
@@ -110,7 +130,7 @@ internal sealed partial class GoWireLink(
         }
         finally
         {
-            _places.Release();
+            place.Release();
         }
     }
 
