@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Limits;
+using ErrorCode = ImOrleans.Domain.Errors.ErrorCode;
 
 namespace ImOrleans.Domain.Presence;
 
