@@ -186,7 +186,7 @@ internal abstract class Route(string key)
             return;
         foreach (var batch in _early.Where(batch => batch.Epoch == Epoch))
             Accept(batch);
-        if (_callsInFlight == 0)
+        if (_callsInFlight == 0 && !NeedsRegistration)
             _early.Clear();
         else
             _early.RemoveAll(batch => batch.Epoch == Epoch);

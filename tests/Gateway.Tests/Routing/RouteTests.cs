@@ -321,6 +321,30 @@ public sealed class RouteTests : IDisposable
         Assert.Equal(["early", "live"], Told(_connection).Skip(2));
     }
 
+    /// <summary>The sender takes an early batch for delivered, whatever becomes of the registration that it came for.</summary>
+    [Fact]
+    public async Task What_came_early_for_a_registration_that_failed_is_released_by_the_next()
+    {
+        await _bench.FollowAsync("ann", _connection, "pub");
+        var (route, topic) = (_bench.TopicRoute()!, _bench.Grains.Topic(Lobby, News));
+        topic.Hold("Register");
+        topic.Epoch = 2;
+        _bench.Registrar.Invalidate(route);
+        var first = await topic.NextAsync("Register");
+        Assert.True(_bench.DeliverNews(1, Message(1, "early")).IsKnown);
+        first.Fail(new TimeoutException());
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (await _bench.Clock.NextTimerAsync() != pause)
+        {
+            // Those of the calls before.
+        }
+
+        _bench.Clock.Advance(pause);
+        (await topic.NextAsync("Register")).Reply(topic.Stamp);
+        await _bench.NextSettledAsync();
+        Assert.Equal("early", Told(_connection)[^1]);
+    }
+
     /// <summary>
     /// The thread that releases early batches and the one that delivers the next both write after they have let go of
     /// the route. The first is held in the middle of its writes here while the second delivers.

@@ -19,6 +19,8 @@ public sealed class GoFrameFuzzTests(ITestOutputHelper output)
 
     private const int AllocatedPerFrameMax = 2048;
 
+    private const int AttemptsMax = 5;
+
     private static readonly byte[][] Genuine =
     [
         Frame(GoUri.Login, m => m.Text(1, "app1").Text(2, "alice").Text(5, "tokA").Text(16, "{}")),
@@ -66,17 +68,28 @@ public sealed class GoFrameFuzzTests(ITestOutputHelper output)
 
     private static (int Whole, bool IsBroken) ReadAll(ReadOnlyMemory<byte> bytes)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var (frames, status) = ReadOnce(bytes);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (allocated <= (AllocatedPerByteMax * bytes.Length) + (AllocatedPerFrameMax * (frames + 1)))
+                return (frames, status == GoFrameStatus.Broken);
+
+            // A collection that another thread sets off in between costs this one the rest of its 8 KiB: once, not always.
+            if (attempt == AttemptsMax)
+                throw new InvalidOperationException($"{allocated} bytes were allocated.");
+        }
+    }
+
+    private static (int Whole, GoFrameStatus Status) ReadOnce(ReadOnlyMemory<byte> bytes)
+    {
         var input = new ReadOnlySequence<byte>(bytes);
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var frames = 0;
         GoFrameStatus status;
         for (; (status = GoFrameCodec.TryRead(ref input, GoFrameKind.Request, out var frame)) == GoFrameStatus.Whole; frames++)
             ReadFields(new GoRequest(frame));
-
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (allocated > (AllocatedPerByteMax * bytes.Length) + (AllocatedPerFrameMax * (frames + 1)))
-            throw new InvalidOperationException($"{allocated} bytes were allocated.");
-        return (frames, status == GoFrameStatus.Broken);
+        return (frames, status);
     }
 
     /// <summary>Reads as every kind of request is read.</summary>
