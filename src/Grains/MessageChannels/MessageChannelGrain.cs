@@ -104,13 +104,16 @@ public sealed partial class MessageChannelGrain(
         if (await AdmitAsync(registration.Route) is { } stale)
             return stale;
         var gateway = registration.Route.Gateway;
-        foreach (var gone in MessageChannelRules.Register(_state, gateway.Id, registration.Subscriptions))
-            _presence.Leave(gone.Session, PresenceEnd.Left);
+        var (gone, hasMissed) = MessageChannelRules.Register(_state, gateway.Id, registration.Subscriptions);
+        foreach (var subscription in gone)
+            _presence.Leave(subscription.Session, PresenceEnd.Left);
         foreach (var stated in registration.Subscriptions)
             _presence.Restore(stated.Session, stated.User, stated.Presence);
-        if (!_state.Subscriptions.HasAny(gateway.Id))
+        if (_state.Subscriptions.HasAny(gateway.Id))
+            hasMissed |= Welcome(gateway);
+        else
             Fanout.Retire(gateway.Id);
-        else if (Welcome(gateway) && _recovery.EndsAt is null)
+        if (hasMissed && _recovery.EndsAt is null)
             _presence.TellAgain(gateway.Id);
         WakeBy(NextDue());
         return Fanout.StampFor(gateway.Id);

@@ -36,16 +36,17 @@ internal static class MessageChannelRules
     }
 
     /// <summary>Replaces all that a gateway has.</summary>
-    /// <returns>What it does not have any more.</returns>
-    public static IReadOnlyList<ChannelSubscription> Register(
+    /// <returns>What it does not have any more, and whether anything was unknown.</returns>
+    public static (IReadOnlyList<ChannelSubscription> Gone, bool HasNew) Register(
         MessageChannelState state, GatewayId gateway, IReadOnlyCollection<ChannelSubscription> subscriptions)
     {
+        var hasNew = subscriptions.Any(subscription => !state.Subscriptions.TryGet(subscription.Session, out _));
         foreach (var subscription in subscriptions)
             Subscribe(state, subscription);
         var named = subscriptions.Select(subscription => subscription.Session).ToHashSet();
         var gone = state.Subscriptions.Of(gateway).Where(known => !named.Contains(known.Session)).ToArray();
         foreach (var known in gone)
             Unsubscribe(state, known.Session);
-        return gone;
+        return (gone, hasNew);
     }
 }

@@ -176,18 +176,18 @@ public sealed partial class RoomGrain(
             _presence.Restore(member.Session, member.User, member.Presence);
         foreach (var member in registered.Gone)
             _presence.Leave(member.Session, PresenceEnd.Left);
-        var isNew = false;
+        var hasMissed = registered.HasNew;
         if (registration.Members.IsEmpty)
             Fanout.Retire(gateway.Id);
         else
-            isNew = Fanout.Want(gateway);
+            hasMissed |= Fanout.Want(gateway);
         WakeBy(NextDue());
         if (_recovery.EndsAt is null)
         {
             Tell(registered.Changes);
 
-            // Its members were in already, and what happened while this grain had given it up was not told to them.
-            if (isNew)
+            // Its members were in already, and what happened while this grain had let go of them was not told to them.
+            if (hasMissed)
             {
                 Fanout.Send(gateway.Id, Snapshot());
                 _presence.TellAgain(gateway.Id);

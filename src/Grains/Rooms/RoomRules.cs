@@ -113,6 +113,7 @@ internal static class RoomRules
     public static RoomRegistered Register(RoomState state, GatewayId gateway, ImmutableArray<RoomMember> named)
     {
         var changes = new List<TopicChange?>();
+        var hasNew = false;
         var ids = named.Select(member => member.Session).ToHashSet();
         var dropped = new List<(RoomMembership Member, TopicName Topic)>();
 
@@ -120,7 +121,11 @@ internal static class RoomRules
         foreach (var stated in named)
         {
             if (!state.Members.TryGet(stated.Session, out var member))
+            {
                 member = Join(state, stated.Session, stated.User, stated.TokenExpiresAt);
+                hasNew = true;
+            }
+
             member.SetToken(stated.TokenExpiresAt);
             member.SubscribedTopics.Clear();
             member.SubscribedTopics.UnionWith(stated.SubscribedTopics);
@@ -132,7 +137,7 @@ internal static class RoomRules
         var gone = state.Members.Of(gateway).Where(member => !ids.Contains(member.Session)).ToArray();
         foreach (var member in gone)
             changes.AddRange(Remove(state, member).Select(change => (TopicChange?)change));
-        return new(gone, [.. changes.OfType<TopicChange>()]);
+        return new(gone, [.. changes.OfType<TopicChange>()], hasNew);
     }
 
     /// <summary>Who publishes where, in order of joining.</summary>
@@ -173,7 +178,9 @@ internal static class RoomRules
 /// <summary>What a registration changed.</summary>
 /// <param name="Gone">Members that the gateway had and does not name any more.</param>
 /// <param name="Changes">Publishers that came and went.</param>
-internal sealed record RoomRegistered(IReadOnlyList<RoomMembership> Gone, IReadOnlyList<TopicChange> Changes);
+/// <param name="HasNew">True when members were unknown: they may have missed what was told before.</param>
+internal sealed record RoomRegistered(
+    IReadOnlyList<RoomMembership> Gone, IReadOnlyList<TopicChange> Changes, bool HasNew);
 
 /// <summary>What the time has brought.</summary>
 internal sealed record RoomTokensDue(IReadOnlyList<RoomMembership> Warned, IReadOnlyList<RoomMembership> Expired);

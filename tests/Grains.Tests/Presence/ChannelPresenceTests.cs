@@ -238,6 +238,22 @@ public abstract class ChannelPresenceTests() : GrainTest(silos: 2)
         Assert.Equal(["TimedOut ann", "Joined ann"], Told(Two));
     }
 
+    /// <summary>The channel let go of the only session that was told, and the gateway states it anew.</summary>
+    [Fact]
+    public void A_listener_that_is_stated_anew_beside_others_is_shown_who_is_there()
+    {
+        Enter(One, "ann", 1, Listening);
+        Exit(One, 1, PresenceEnd.TimedOut);
+        Enter(Two, "bob", 1, Listening);
+        Enter(One, "cleo", 2, MemberPresence.Default);
+
+        Register(One, ("ann", 1, Listening), ("cleo", 2, MemberPresence.Default));
+
+        Assert.Equal(
+            ["ann", "bob", "cleo"],
+            Assert.Single(One.Received<PresenceSnapshot>()).View.Users.Select(user => user.User.Value).Order());
+    }
+
     [Fact]
     public void What_a_registration_does_not_name_has_left()
     {

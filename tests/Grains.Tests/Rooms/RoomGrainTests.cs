@@ -247,6 +247,25 @@ public sealed class RoomGrainTests : GrainTest
         Assert.Empty(Two.Received<TopicSnapshot>());
     }
 
+    /// <summary>The user grain took it out, and another session of its gateway joined before the gateway stated it anew.</summary>
+    [Fact]
+    public void A_member_that_is_stated_anew_beside_others_hears_where_things_stand()
+    {
+        Join(One, "ann", 1);
+        Join(Two, "bob", 1);
+        Accepted(Do(() => Room().LeaveAsync(new(null, One.Session(1)))));
+        Accepted(JoinTopic(Two, 1));
+        Join(One, "cleo", 2);
+
+        Register(
+            One,
+            new RoomMember(One.Session(1), new("ann"), null, [], []),
+            new RoomMember(One.Session(2), new("cleo"), null, [], []));
+
+        Assert.Empty(One.Received<TopicEvent>());
+        Assert.Equal(["bob"], Assert.Single(Assert.Single(One.Received<TopicSnapshot>()).Topics).Users.Select(user => user.Value));
+    }
+
     /// <summary>Who left is told so, for its gateway to state anew what it has in the topics.</summary>
     [Fact]
     public void A_leave_that_a_topic_could_not_be_told_of_says_so()
