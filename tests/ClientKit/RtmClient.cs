@@ -24,6 +24,7 @@ public sealed class RtmClient : IAsyncDisposable
         };
         Messages = new(connection, "OnMessages");
         TopicEvents = new(connection, "OnTopicEvents");
+        PresenceEvents = new(connection, "OnPresenceEvents");
         StorageEvents = new(connection, "OnStorageEvents");
         LockEvents = new(connection, "OnLockEvents");
         TokenEvents = new(connection, "OnTokenEvents");
@@ -35,6 +36,8 @@ public sealed class RtmClient : IAsyncDisposable
     public EventQueue Messages { get; }
 
     public EventQueue TopicEvents { get; }
+
+    public EventQueue PresenceEvents { get; }
 
     public EventQueue StorageEvents { get; }
 
@@ -49,7 +52,8 @@ public sealed class RtmClient : IAsyncDisposable
 
     /// <summary>How many events of the session have come over this connection.</summary>
     public long Received =>
-        Messages.Received + TopicEvents.Received + TokenEvents.Received + ConnectionEvents.Received;
+        Messages.Received + TopicEvents.Received + PresenceEvents.Received + StorageEvents.Received + LockEvents.Received
+        + TokenEvents.Received + ConnectionEvents.Received;
 
     /// <summary>Connects, and waits until the server says that it is connected.</summary>
     public static async Task<RtmClient> ConnectAsync(Uri server, string token, string query = "")

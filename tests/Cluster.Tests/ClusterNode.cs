@@ -46,12 +46,12 @@ public sealed class ClusterNode : IAsyncDisposable
         return new(app, silo) { Address = new(addresses.Addresses.First()) };
     }
 
-    public Task<RtmClient> ConnectAsync(string user, string query = "")
-    {
-        var token = _app.Services.GetRequiredService<TokenIssuer>()
-            .Issue(new(user, TimeSpan.FromHours(1)), DateTimeOffset.UtcNow);
-        return RtmClient.ConnectAsync(Address, token, query);
-    }
+    public Task<RtmClient> ConnectAsync(string user, string query = "") =>
+        RtmClient.ConnectAsync(Address, TokenFor(user), query);
+
+    /// <summary>A token that every node accepts.</summary>
+    public string TokenFor(string user) => _app.Services.GetRequiredService<TokenIssuer>()
+        .Issue(new(user, TimeSpan.FromHours(1)), DateTimeOffset.UtcNow);
 
     /// <summary>The silo dies as in a crash: its grains are gone, and its gateway reaches nobody any more.</summary>
     public Task KillAsync() => _silo.KillAsync();

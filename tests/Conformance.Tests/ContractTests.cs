@@ -1,6 +1,7 @@
 using System.Reflection;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Rooms;
 
 namespace ImOrleans.Conformance.Tests;
@@ -56,5 +57,9 @@ public sealed class ContractTests(SharedCluster shared) : SharedFacts(shared)
     private sealed class SilentGateway : IGatewayObserver
     {
         public Task<DeliveryAck> DeliverAsync(DeliveryBatch batch) => Task.FromResult(DeliveryAck.Unknown);
+
+        public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) => Task.FromResult<SessionContent?>(null);
+
+        public Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request) => Task.FromResult<SessionRest?>(null);
     }
 }

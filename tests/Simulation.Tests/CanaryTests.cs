@@ -17,6 +17,7 @@ public sealed class CanaryTests(ITestOutputHelper output)
         { Topics, nameof(Plants.LatePublishesCount), "out of order" },
         { Topics, nameof(Plants.EpochsAreOne), "did not arrive" },
         { Topics, nameof(Plants.RegistrationsAreShort), "did not arrive" },
+        { Topics, nameof(Plants.CountsAreForgotten), "twice" },
         { Channels, nameof(ChannelPlants.LateMessagesCount), "out of order" },
         { Channels, nameof(ChannelPlants.KeysAreForgotten), "was taken twice" },
         { Channels, nameof(ChannelPlants.ReplaysAreShort), "messages since" },

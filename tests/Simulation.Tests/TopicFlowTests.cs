@@ -20,6 +20,7 @@ public sealed class TopicFlowTests(ITestOutputHelper output)
         Assert.True(results.Sum(result => result.Delivered) > results.Count * 10L, "Too little arrived.");
         Assert.True(results.Sum(result => result.Lost) > results.Count, "Too little was lost.");
         Assert.True(results.Sum(result => result.Leaked) > 0, "No silo that was taken for dead was heard.");
+        Assert.True(results.Sum(result => result.Resumed) > results.Count / 4, "Too few sessions were gone on with.");
     }
 
     [Fact]

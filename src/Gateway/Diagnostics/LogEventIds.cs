@@ -16,6 +16,8 @@ internal static class LogEventIds
     public const int SessionDetached = 6014;
     public const int SessionResumed = 6015;
     public const int SessionGivenUp = 6016;
+    public const int SessionMoved = 6017;
+    public const int SessionNotMoved = 6018;
     public const int GatewayStarted = 6020;
     public const int GatewayStopping = 6021;
 }

@@ -39,7 +39,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<StreamChannelCalls>().AddSingleton<TopicCalls>().AddSingleton<UserMessageCalls>();
         services.AddSingleton<MessageChannelCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
-        services.AddSingleton<PresenceCalls>();
+        services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

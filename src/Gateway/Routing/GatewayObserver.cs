@@ -1,4 +1,5 @@
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Gateway.Routing;
 
@@ -19,4 +20,10 @@ internal sealed class GatewayObserver(RouteTable routes, RouteRegistrar registra
             routes.DropIfUnused(route); // What was said has ended the last thing that somebody had here.
         return Task.FromResult(ack);
     }
+
+    /// <inheritdoc />
+    public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) => Task.FromResult(routes.Notices.Describe(claim));
+
+    /// <inheritdoc />
+    public Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request) => routes.Notices.TakeAsync(request);
 }

@@ -88,6 +88,14 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
             subscriber.Presence = subscriber.Presence.With(state);
     }
 
+    /// <summary>What a session hears of; null when it is not subscribed. Under the gate.</summary>
+    public ChannelFeeds? FeedsOf(Session session) =>
+        _subscribers.TryGetValue(session.Id, out var subscriber) ? subscriber.Feeds : null;
+
+    /// <summary>True when nobody is told that a session is there. Under the gate.</summary>
+    public bool IsQuiet(Session session) =>
+        _subscribers.TryGetValue(session.Id, out var subscriber) && subscriber.Presence.IsQuiet;
+
     /// <summary>Forgets a session; false when it was not subscribed. Under the gate.</summary>
     public bool Remove(Session session)
     {

@@ -224,6 +224,18 @@ internal abstract class Route(string key)
         }
     }
 
+    /// <summary>Completes when all that was decided on until now was handed to the sessions.</summary>
+    public Task FannedOutAsync()
+    {
+        var done = new TaskCompletionSource(); // Completed outside of the gate.
+        var last = new FanOut();
+        last.Then(done.SetResult);
+        lock (Gate)
+            Enqueue(last);
+        RunFanOuts();
+        return done.Task;
+    }
+
     /// <summary>Puts writes behind those that were decided on before. Under the gate.</summary>
     protected void Enqueue(FanOut fanOut)
     {

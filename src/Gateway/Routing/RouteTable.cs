@@ -49,6 +49,14 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
         static (key, at) => new SharedDataRoute(at.type, at.name, at.table._grains.GetGrain<ISharedDataGrain>(key)),
         (table: this, type, name));
 
+    /// <summary>The grain of a topic, whether there is a route to it or not.</summary>
+    public ITopicGrain TopicGrain(ChannelName channel, TopicName topic) =>
+        _grains.GetGrain<ITopicGrain>(GrainKey.Topic(channel, topic));
+
+    /// <summary>The grain of a message channel, whether there is a route to it or not.</summary>
+    public IMessageChannelGrain MessageChannelGrain(ChannelName channel) =>
+        _grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
+
     /// <summary>
     /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.
     /// </summary>

@@ -37,6 +37,16 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
     /// <summary>True when the session publishes here. Under the gate.</summary>
     public bool IsPublisher(Session session) => _publishers.ContainsKey(session.Id);
 
+    /// <summary>How a session publishes here; null when it does not. Under the gate.</summary>
+    public PublisherRole? RoleOf(Session session) =>
+        _publishers.TryGetValue(session.Id, out var publisher) ? publisher.Role : null;
+
+    /// <summary>Whom a session follows here. Under the gate.</summary>
+    public ImmutableArray<UserId> FollowedBy(Session session) =>
+        _subscribers.TryGetValue(session.Id, out var subscriber)
+            ? [.. subscriber.Users.Select(name => new UserId(name))]
+            : [];
+
     /// <summary>A subscription begins: messages are kept for the session from now on. Under the gate.</summary>
     public void BeginSubscribe(Session session) => _subscribing[session.Id] = [];
 
@@ -56,7 +66,7 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
             FollowersOf(user).Add(session, subscribed.Stamp.Position);
         foreach (var message in kept ?? [])
             if (added.Contains(message.Publisher) && message.Sequence > subscribed.Stamp.Position)
-                session.Outbox.Post(new TopicMessagesEvent(Channel, Topic, [message]));
+                session.Outbox.Post(new TopicMessagesEvent(Channel, Topic, [message]) { Epoch = Epoch });
 
         // The topic has forgotten some that this session follows, or still has some that it does not.
         if (subscriber.Users.Count != subscribed.FollowedCount)
@@ -103,7 +113,8 @@ internal sealed class TopicRoute(ChannelName channel, TopicName topic, ITopicGra
             if (kept.Count < SubscribeBufferMax)
                 kept.Add(message);
         return _followers.TryGetValue(message.Publisher, out var sessions)
-            ? fanOut.Post(sessions.For(message.Sequence), new TopicMessagesEvent(Channel, Topic, [message]))
+            ? fanOut.Post(
+                sessions.For(message.Sequence), new TopicMessagesEvent(Channel, Topic, [message]) { Epoch = Epoch })
             : 0;
     }
 

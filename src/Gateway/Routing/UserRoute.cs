@@ -27,15 +27,16 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     public void AbandonConnect(Session session) => _connecting.Remove(session.Id);
 
     /// <summary>
-    /// The grain has accepted the login: the session is told <paramref name="connected"/> first, then what was kept,
-    /// then everything live. Under the gate.
+    /// The grain has accepted the login: the session is told <paramref name="connected"/> first, if there is anything to
+    /// tell yet, then what was kept, then everything live. Under the gate.
     /// </summary>
-    public void CompleteConnect(Session session, RouteStamp stamp, SessionEvent connected)
+    public void CompleteConnect(Session session, RouteStamp stamp, SessionEvent? connected)
     {
         _connecting.Remove(session.Id, out var connecting);
         _sessions[session.Id] = new(session);
         _all.Add(session, stamp.Position);
-        session.Outbox.Post(connected);
+        if (connected is not null)
+            session.Outbox.Post(connected);
         foreach (var message in connecting?.Messages.Where(message => message.Message.Sequence > stamp.Position) ?? [])
             session.Outbox.Post(message);
         var fanOut = new FanOut();
@@ -54,6 +55,14 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         _all.Remove(session);
         return _sessions.Remove(session.Id, out var entry) ? (entry.Channels, entry.Subscriptions) : ([], []);
     }
+
+    /// <summary>
+    /// The stream channels that a session is in, and the message channels that it is subscribed to. Under the gate.
+    /// </summary>
+    public (IReadOnlyCollection<ChannelName> Channels, IReadOnlyCollection<ChannelName> Subscriptions) Of(
+        Session session) => _sessions.TryGetValue(session.Id, out var entry)
+            ? ([.. entry.Channels], [.. entry.Subscriptions])
+            : ([], []);
 
     /// <summary>The session is in a channel, as the grain knows. Under the gate.</summary>
     public void ConfirmChannel(Session session, ChannelName channel, bool isQuiet = false)
@@ -105,7 +114,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         switch (item)
         {
             case UserMessage message:
-                var sessionEvent = new UserMessageEvent(user, message);
+                var sessionEvent = new UserMessageEvent(user, message) { Epoch = Epoch };
                 foreach (var connecting in _connecting.Values)
                     connecting.Keep(sessionEvent);
                 return _connecting.Count + fanOut.Post(_all.For(message.Sequence), sessionEvent);
@@ -134,6 +143,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         {
             Subscriptions = [.. entry.Subscriptions],
             Quiet = [.. entry.Quiet],
+            Replaces = entry.Session.Replaces,
         });
 
     /// <summary>What came for a login under way.</summary>

@@ -65,6 +65,13 @@ internal sealed class CallOrder(TimeProvider clock)
     public Task<Outcome<T>> ForLoginAsync<T>(Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('l', "", null), ErrorCode.RenewTokenTimeout, call);
 
+    /// <summary>Completes when all calls that were begun until now have ended.</summary>
+    public Task IdleAsync()
+    {
+        lock (_gate)
+            return _turns.Count == 0 ? Task.CompletedTask : Task.WhenAll(_turns.Select(turn => turn.Ended));
+    }
+
     private Task<Outcome<T>> RunAsync<T>(
         Target target, ErrorCode whenLate, Func<CallBudget, Task<Outcome<T>>> call)
     {

@@ -12,16 +12,17 @@ namespace ImOrleans.Gateway.Sessions;
 /// </remarks>
 /// <param name="countMax">The most events that are kept.</param>
 /// <param name="bytesMax">The most bytes that are kept.</param>
-internal sealed class SentEvents(int countMax, long bytesMax)
+/// <param name="before">How many the client got before.</param>
+internal sealed class SentEvents(int countMax, long bytesMax, long before = 0)
 {
     private readonly Queue<SessionEvent> _events = new();
     private long _bytes;
 
     /// <summary>The number of the last event that is not kept any more.</summary>
-    private long _forgotten;
+    private long _forgotten = before;
 
     /// <summary>The number of the last event that was written.</summary>
-    public long Last { get; private set; }
+    public long Last { get; private set; } = before;
 
     /// <summary>How many events are kept.</summary>
     public int Count => _events.Count;

@@ -6,7 +6,7 @@ namespace ImOrleans.Gateway.Sessions;
 
 /// <summary>One login of one device, over one connection after the other, for times over none.</summary>
 internal sealed class Session(
-    SessionId id, UserId user, DeviceId device, SessionToken token, ISessionConnection connection,
+    SessionId id, UserId user, DeviceId device, SessionToken token, ISessionConnection? connection,
     SessionOutbox outbox, SessionLimits limits, TimeProvider clock)
 {
     /// <summary>How long a last event may take to reach a client that is closed.</summary>
@@ -15,7 +15,7 @@ internal sealed class Session(
     private readonly Dictionary<ChannelName, DateTimeOffset> _warned = [];
     private readonly Lock _link = new();
     private ISessionConnection? _connection = connection;
-    private ITimer? _presenceTimer;
+    private Action? _stopWaiting;
     private int _detachments;
     private bool _isGivenUp;
     private int _isEnded;
@@ -37,6 +37,9 @@ internal sealed class Session(
 
     /// <summary>What the client shows to come back; null when it cannot.</summary>
     public SessionKey? Key { get; init; }
+
+    /// <summary>The session of another gateway that it goes on for, as long as that one is there.</summary>
+    public SessionId? Replaces { get; set; }
 
     /// <summary>How long it outlives a lost connection.</summary>
     public TimeSpan PresenceTimeout { get; set; }
@@ -129,14 +132,7 @@ internal sealed class Session(
                 return false;
             _connection = null;
             Outbox.Detach(lost);
-            var detachment = ++_detachments;
-            _presenceTimer = clock.CreateTimer(
-                _ =>
-                {
-                    if (TryGiveUp(detachment))
-                        onGivenUp();
-                },
-                null, PresenceTimeout, Timeout.InfiniteTimeSpan);
+            _ = GiveUpLaterAsync(++_detachments, onGivenUp);
             return true;
         }
     }
@@ -146,13 +142,15 @@ internal sealed class Session(
     /// <param name="received">How many events it has got.</param>
     /// <param name="greeting">What it is told first.</param>
     /// <param name="before">The connection that it had until now, when its loss was not noticed.</param>
+    /// <param name="rest">What comes before all that waits here: the rest of a session that came from elsewhere.</param>
     public bool TryAttach(
-        ISessionConnection next, long received, ConnectionEvent greeting, out ISessionConnection? before)
+        ISessionConnection next, long received, ConnectionEvent greeting, out ISessionConnection? before,
+        OutboxRest? rest = null)
     {
         lock (_link)
         {
             before = _connection;
-            if (IsEnded || IsClosing || _isGivenUp || !Outbox.TryAttach(next, received, greeting))
+            if (IsEnded || IsClosing || _isGivenUp || !Outbox.TryAttach(next, received, greeting, rest))
                 return false;
             _connection = next;
             StopWaiting();
@@ -167,15 +165,40 @@ internal sealed class Session(
     {
         lock (_link)
         {
-            _presenceTimer?.Dispose();
-            _presenceTimer = null;
+            _stopWaiting?.Invoke();
+            _stopWaiting = null;
         }
+    }
+
+    /// <summary>Nobody can come to it any more; false when somebody has a connection to it.</summary>
+    public bool TryGiveUp()
+    {
+        lock (_link)
+            return TryGiveUp(_detachments);
+    }
+
+    /// <summary>Waits for the client where the loss was told, so that what follows runs there too.</summary>
+    private async Task GiveUpLaterAsync(int detachment, Action onGivenUp)
+    {
+        using var waiting = new CancellationTokenSource();
+        _stopWaiting = waiting.Cancel;
+        await Task.Delay(PresenceTimeout, clock, waiting.Token).ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (!waiting.IsCancellationRequested && TryGiveUp(detachment))
+            onGivenUp();
     }
 
     private bool TryGiveUp(int detachment)
     {
         lock (_link)
-            return _isGivenUp = _connection is null && detachment == _detachments;
+        {
+            if (_connection is not null || detachment != _detachments)
+                return false;
+
+            // It is over: nobody stops what has been waited for.
+            _stopWaiting = null;
+            return _isGivenUp = true;
+        }
     }
 
     private async Task CloseAsync(ISessionConnection connection, DisconnectCode code)

@@ -17,6 +17,9 @@ internal sealed class TopicMessagesEvent(
 
     public IReadOnlyList<TopicMessage> Messages { get; } = messages;
 
+    /// <summary>The activation that they come from.</summary>
+    public long Epoch { get; init; }
+
     public override int Bytes { get; } = messages.Sum(message => message.Bytes);
 
     public override MessagePriority? Priority => Messages[0].Urgency;
@@ -30,6 +33,9 @@ internal sealed class UserMessageEvent(UserId receiver, UserMessage message) : S
     public UserId Receiver { get; } = receiver;
 
     public UserMessage Message { get; } = message;
+
+    /// <summary>The activation that it comes from.</summary>
+    public long Epoch { get; init; }
 
     public override int Bytes => Message.Bytes;
 

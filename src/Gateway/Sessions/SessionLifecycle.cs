@@ -15,7 +15,7 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    MessageChannelCalls messageChannels, SharedDataFeeds feeds, IOptions<SessionOptions> options,
+    MessageChannelCalls messageChannels, SharedDataFeeds feeds, SessionMover mover, IOptions<SessionOptions> options,
     IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
     ILogger<SessionLifecycle> logger) : ISessionNotices
 {
@@ -48,25 +48,45 @@ internal sealed partial class SessionLifecycle(
         wishes ??= ConnectWishes.None;
         if (TryResume(user, device, token, connection, wishes) is { } resumed)
             return resumed;
+        if (await TryMoveAsync(user, device, token, connection, wishes) is { } moved)
+            return moved;
+        var session = NewSession(user, device, token, connection, wishes);
+        var outcome = await LogInAsync(new(clock), session, Greeting(session, isResumed: false));
+        if (!outcome.IsAccepted)
+            return outcome.As<Session>();
+        if (_isStopping)
+            SendElsewhere(session);
+        return session;
+    }
+
+    private Session NewSession(
+        UserId user, DeviceId device, SessionToken token, ISessionConnection? connection, ConnectWishes wishes)
+    {
         var id = identity.NextSession();
-        var session = new Session(
-            id, user, device, token, connection,
-            new SessionOutbox(connection, outboxOptions.Value, clock, wishes.IsResumable),
-            new SessionLimits(rateLimits.Value, clock), clock)
+        var outbox = new SessionOutbox(
+            connection, outboxOptions.Value, clock, wishes.IsResumable, connection is null ? wishes.Received : 0);
+        return new(id, user, device, token, connection, outbox, new SessionLimits(rateLimits.Value, clock), clock)
         {
             Key = wishes.IsResumable ? SessionKey.New(id) : null,
             PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout,
         };
+    }
+
+    /// <summary>Tells the user's grain of a new session, and its client when there is a greeting.</summary>
+    private async Task<Outcome<RouteStamp>> LogInAsync(CallBudget budget, Session session, ConnectionEvent? greeting)
+    {
+        var (user, token) = (session.User, session.Token);
         using var route = routes.EnterUser(user);
         lock (route.Route.Gate)
             route.Route.BeginConnect(session);
         var outcome = await caller.CallAsync(
-            new CallBudget(clock), route.Route,
-            update => route.Route.Grain.ConnectAsync(new(update, new(session.Id, device, token.ExpiresAt, []))),
+            budget, route.Route,
+            update => route.Route.Grain.ConnectAsync(new(
+                update, new(session.Id, session.Device, token.ExpiresAt, []) { Replaces = session.Replaces })),
             stamp => stamp,
             stamp =>
             {
-                route.Route.CompleteConnect(session, stamp, Greeting(session, isResumed: false));
+                route.Route.CompleteConnect(session, stamp, greeting);
                 session.WarnIfShort(null, token.ExpiresAt, clock.GetUtcNow());
             },
             ErrorCode.LoginTimeout);
@@ -74,16 +94,14 @@ internal sealed partial class SessionLifecycle(
         {
             lock (route.Route.Gate)
                 route.Route.AbandonConnect(session);
-            return outcome.As<Session>();
+            return outcome;
         }
 
         _sessions[session.Id] = session;
         GatewayMetrics.Sessions.Add(1);
         LogSessionOpened(logger, session.Id, user);
         ArmExpiry(session);
-        if (_isStopping)
-            SendElsewhere(session);
-        return session;
+        return outcome;
     }
 
     /// <summary>Replaces the login token.</summary>

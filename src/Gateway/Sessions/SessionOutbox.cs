@@ -36,13 +36,14 @@ internal sealed class SessionOutbox
     private bool _isClosed;
 
     public SessionOutbox(
-        ISessionConnection connection, SessionOutboxOptions options, TimeProvider clock, bool isResumable = false)
+        ISessionConnection? connection, SessionOutboxOptions options, TimeProvider clock, bool isResumable = false,
+        long received = 0)
     {
         _connection = connection;
         _options = options;
         _clock = clock;
         _waiting = new(options.EventsMax, options.BytesMax, OnDropped);
-        _sent = isResumable ? new(options.EventsMax, options.BytesMax) : null;
+        _sent = isResumable ? new(options.EventsMax, options.BytesMax, received) : null;
     }
 
     /// <summary>True when nothing is written any more, on this connection or another.</summary>
@@ -142,18 +143,42 @@ internal sealed class SessionOutbox
     /// <param name="connection">Its new connection.</param>
     /// <param name="received">How many events it has got.</param>
     /// <param name="greeting">Belongs to the connection, and is not counted.</param>
+    /// <param name="rest">What comes before all that waits here; null: nothing.</param>
     /// <returns>False when not all of that is there any more; then nothing has changed.</returns>
-    public bool TryAttach(ISessionConnection connection, long received, SessionEvent greeting)
+    public bool TryAttach(
+        ISessionConnection connection, long received, SessionEvent greeting, OutboxRest? rest = null)
     {
         lock (_gate)
         {
             if (_isClosed || _sent is null || !_sent.TryReplay(received, out var missed))
                 return false;
             _connection = connection;
-            _replay = new([greeting, .. missed]);
+            _replay = new([greeting, .. missed, .. rest?.Events ?? []]);
+            _dropped += rest?.Dropped ?? 0;
+            foreach (var sessionEvent in rest?.Events ?? [])
+                Number(sessionEvent);
             CompleteAllMarks();
             BeginWriting();
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Ends it, and yields all that the client has not got, to be written elsewhere; null when that is not all there.
+    /// </summary>
+    public OutboxRest? Take(long received)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _sent is null || !_sent.TryReplay(received, out var missed))
+                return null;
+            var events = new List<SessionEvent>(missed);
+            while (_waiting.TryTake(out var next, out _))
+                if (next is not FlushMarker)
+                    events.Add(next);
+            var rest = new OutboxRest(events, _dropped);
+            MarkClosed();
+            return rest;
         }
     }
 

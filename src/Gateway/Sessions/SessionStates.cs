@@ -23,6 +23,13 @@ internal sealed class SessionStates
             return _states?.GetValueOrDefault((type, channel), []) ?? [];
     }
 
+    /// <summary>All that was said, by channel.</summary>
+    public ImmutableArray<(ChannelType Type, ChannelName Channel, ImmutableArray<StateItem> Items)> All()
+    {
+        lock (_gate)
+            return _states is null ? [] : [.. _states.Select(said => (said.Key.Item1, said.Key.Item2, said.Value))];
+    }
+
     /// <summary>Sets pairs for a channel, or removes keys, all when none is named.</summary>
     /// <returns>All that is said for the channel now.</returns>
     public Outcome<ImmutableArray<StateItem>> Change(

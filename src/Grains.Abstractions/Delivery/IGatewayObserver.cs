@@ -1,3 +1,5 @@
+using ImOrleans.Grains.Abstractions.Sessions;
+
 namespace ImOrleans.Grains.Abstractions.Delivery;
 
 /// <summary>The gateway's end of every fan-out. Grains call it; nobody else does.</summary>
@@ -12,4 +14,12 @@ public interface IGatewayObserver : IGrainObserver
     /// </remarks>
     [Alias("Deliver"), ResponseTimeout("00:00:04")]
     Task<DeliveryAck> DeliverAsync(DeliveryBatch batch);
+
+    /// <summary>What a session has whose client has come to another gateway; null when it cannot move.</summary>
+    [Alias("DescribeSession"), ResponseTimeout("00:00:02")]
+    Task<SessionContent?> DescribeSessionAsync(SessionClaim claim);
+
+    /// <summary>Ends a session here, and yields what its client has not got; null when not all of that is there.</summary>
+    [Alias("TakeSession"), ResponseTimeout("00:00:03")]
+    Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request);
 }

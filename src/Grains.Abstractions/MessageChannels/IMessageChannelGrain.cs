@@ -1,7 +1,9 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using Orleans.CodeGeneration;
+using Orleans.Concurrency;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
 
@@ -48,6 +50,11 @@ public interface IMessageChannelGrain : IPresenceGrain
     /// <summary>The epoch of the activation, which a publish has to name.</summary>
     [Alias("GetEpoch"), ResponseTimeout("00:00:03")]
     Task<long> GetEpochAsync();
+
+    /// <summary>Completes when a gateway has got all that was said until now; false when it has not, in time.</summary>
+    /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
+    [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<bool> MarkAsync(GatewayId gateway);
 
     /// <summary>States everything that a gateway has in this channel; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -3,6 +3,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using Orleans.CodeGeneration;
+using Orleans.Concurrency;
 
 namespace ImOrleans.Grains.Abstractions.Topics;
 
@@ -61,6 +62,11 @@ public interface ITopicGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("Publish"), ResponseTimeout("00:00:04")]
     Task<Outcome<TopicPublished>> PublishAsync(PublishTopicRequest request);
+
+    /// <summary>Completes when a gateway has got all that was said until now; false when it has not, in time.</summary>
+    /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
+    [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<bool> MarkAsync(GatewayId gateway);
 
     /// <summary>States everything that a gateway has in this topic; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Sessions;
 using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
@@ -84,6 +85,19 @@ public interface IUserGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("Send"), AlwaysInterleave, ResponseTimeout("00:00:04")]
     Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request);
+
+    /// <summary>What a session has, asked for by the gateway to which its client has come; null when it cannot move.</summary>
+    /// <remarks>Interleaves with every call: it only passes the question on to the gateway that has the session.</remarks>
+    [Alias("DescribeSession"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<SessionContent?> DescribeSessionAsync(SessionClaim claim);
+
+    /// <summary>
+    /// Ends a session at its gateway and yields what its client has not got, once all that was said to this user has
+    /// arrived there; null when that cannot be had.
+    /// </summary>
+    /// <remarks>Interleaves with every call, as above.</remarks>
+    [Alias("TakeSession"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request);
 
     /// <summary>States everything that a gateway has for this user; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -22,4 +22,8 @@ public sealed record UserSession(
     /// <summary>The grain keys of those channels where it is quietly: where-now does not tell of them.</summary>
     [Id(5)]
     public ImmutableArray<string> Quiet { get; init; } = [];
+
+    /// <summary>The session that it goes on for: the two of one device are side by side until that one has ended.</summary>
+    [Id(6)]
+    public SessionId? Replaces { get; init; }
 }

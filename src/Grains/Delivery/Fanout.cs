@@ -15,6 +15,9 @@ namespace ImOrleans.Grains.Delivery;
 /// </remarks>
 internal sealed class Fanout(OutboxContext context, string silo, Action wake)
 {
+    /// <summary>How long a mark may take: less than whoever asks for it waits.</summary>
+    private static readonly TimeSpan MarkPatience = TimeSpan.FromSeconds(2);
+
     private readonly GenerationLedger _generations = new();
     private readonly Dictionary<GatewayId, GatewayOutbox> _outboxes = [];
     private readonly Dictionary<GatewayId, GatewayLoss> _lost = [];
@@ -122,6 +125,24 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
 
     /// <summary>Tells one gateway.</summary>
     public void Send(GatewayId gateway, DeliveryItem item) => Outbox(gateway)?.Enqueue(item);
+
+    /// <summary>Completes when a gateway has got all that was said until now; false when that cannot be known.</summary>
+    public async Task<bool> MarkAsync(GatewayId gateway)
+    {
+        if (Outbox(gateway) is not { } outbox)
+            return false;
+        var receipt = new DeliveryReceipt(1);
+        outbox.Enqueue(new RouteMark(NextSequence()), receipt);
+        try
+        {
+            return await receipt.Verdict.WaitAsync(MarkPatience, context.Clock)
+                is DeliveryVerdict.Nobody or DeliveryVerdict.Reached;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Tells all gateways that are wanted.</summary>
     public void SendToAll(DeliveryItem item)

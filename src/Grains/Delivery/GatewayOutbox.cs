@@ -38,6 +38,9 @@ internal sealed class GatewayOutbox(
 
     public GatewayId Id => _gateway.Id;
 
+    /// <summary>Where the gateway can be asked something.</summary>
+    public IGatewayObserver Observer => _gateway.Observer;
+
     /// <summary>The number of the last batch that was formed.</summary>
     public long LastNumber { get; private set; } = lastNumber;
 

@@ -98,6 +98,9 @@ public sealed partial class MessageChannelGrain(
     public Task<long> GetEpochAsync() => Task.FromResult(Fanout.Epoch);
 
     /// <inheritdoc />
+    public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(MessageChannelRegistration registration)
     {
         _recovery.Contact(true, !Fanout.IsMeant(registration.Route), Clock.GetUtcNow());

@@ -88,6 +88,9 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
         Task.FromResult(Publish(request));
 
     /// <inheritdoc />
+    public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(TopicRegistration registration)
     {
         if (await AdmitAsync(registration.Route) is { } stale)

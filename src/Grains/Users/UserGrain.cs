@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
 using Microsoft.Extensions.Logging;
@@ -141,6 +142,19 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
     }
 
     /// <inheritdoc />
+    public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) =>
+        GatewayOf(claim.Session)?.DescribeSessionAsync(claim) ?? Task.FromResult<SessionContent?>(null);
+
+    /// <inheritdoc />
+    public async Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request)
+    {
+        var session = request.Claim.Session;
+        return GatewayOf(session) is { } gateway && await Fanout.MarkAsync(session.Gateway)
+            ? await gateway.TakeSessionAsync(request)
+            : null;
+    }
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration)
     {
         if (await AdmitAsync(registration.Route) is { } refusal)
@@ -245,6 +259,9 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
             return DeliveryVerdict.Unknown;
         }
     }
+
+    private IGatewayObserver? GatewayOf(SessionId session) =>
+        _state.Logins.TryGet(session, out _) ? Fanout.Outbox(session.Gateway)?.Observer : null;
 
     private IRoomGrain Room(ChannelName channel) => GrainFactory.GetGrain<IRoomGrain>(GrainKey.StreamChannel(channel));
 }

@@ -126,20 +126,22 @@ internal static class UserRules
         known.Id.Gateway == other.Gateway ? known.Id.Number > other.Number : known.WasSeenToConnect;
 
     private static UserLogin[] OthersOnDevice(UserState state, UserSession session) =>
-        [.. state.Logins.All.Where(login => login.Device == session.Device && login.Id != session.Id)];
+        [.. state.Logins.All.Where(login => login.Device == session.Device && login.Id != session.Id
+            && login.Replaces != session.Id && login.Id != session.Replaces)];
 
     private static UserLogin Set(UserState state, UserSession session)
     {
         if (!state.Logins.TryGet(session.Id, out var login))
             state.Logins.Set(session.Id, login = ToLogin(session));
         login.SetToken(session.TokenExpiresAt);
+        login.Replaces = session.Replaces;
         TakeChannels(login, session);
         return login;
     }
 
     private static UserLogin ToLogin(UserSession session)
     {
-        var login = new UserLogin(session.Id, session.Device);
+        var login = new UserLogin(session.Id, session.Device) { Replaces = session.Replaces };
         login.SetToken(session.TokenExpiresAt);
         TakeChannels(login, session);
         return login;

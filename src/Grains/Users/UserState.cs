@@ -22,6 +22,9 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
     /// <summary>True when this activation saw the connect; false when a gateway only stated it.</summary>
     public bool WasSeenToConnect { get; set; }
 
+    /// <summary>The session that it goes on for; null when it is one of its own.</summary>
+    public SessionId? Replaces { get; set; }
+
     public DateTimeOffset TokenExpiresAt { get; private set; }
 
     /// <summary>True when the coming end of the present token was told.</summary>
@@ -45,6 +48,10 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
         IsWarned = false;
     }
 
-    public UserSession ToSession() =>
-        new(Id, Device, TokenExpiresAt, [.. Channels]) { Subscriptions = [.. Subscriptions], Quiet = [.. Quiet] };
+    public UserSession ToSession() => new(Id, Device, TokenExpiresAt, [.. Channels])
+    {
+        Subscriptions = [.. Subscriptions],
+        Quiet = [.. Quiet],
+        Replaces = Replaces,
+    };
 }

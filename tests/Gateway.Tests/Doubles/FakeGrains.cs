@@ -11,6 +11,7 @@ using ImOrleans.Grains.Abstractions.Gateways;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -133,6 +134,18 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
         StampAsync("Register", registration);
 
     public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    /// <summary>What the session of another gateway has; null when it cannot be had.</summary>
+    public SessionContent? Content { get; set; }
+
+    /// <summary>What its client has not got.</summary>
+    public SessionRest? Rest { get; set; }
+
+    public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) =>
+        CallAsync("DescribeSession", claim, () => Content);
+
+    public Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request) =>
+        CallAsync("TakeSession", request, () => Rest);
 }
 
 internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : FakeGrain, IRoomGrain
@@ -193,6 +206,8 @@ internal sealed class FakeTopicGrain : FakeGrain, ITopicGrain
         StampAsync("Register", registration);
 
     public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    public Task<bool> MarkAsync(GatewayId gateway) => CallAsync("Mark", gateway, () => true);
 
     public Task<Outcome<RouteStamp>> AddPublisherAsync(AddPublisherRequest request) =>
         throw new NotSupportedException();

@@ -39,4 +39,6 @@ internal sealed class FakeMessageChannelGrain : FakeGrain, IMessageChannelGrain
         StampAsync("Register", registration);
 
     public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
+
+    public Task<bool> MarkAsync(GatewayId gateway) => CallAsync("Mark", gateway, () => true);
 }

@@ -42,7 +42,8 @@ internal sealed class GatewayBench : IDisposable
         MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
         Presence = new(Routes, Caller, Grains.Factory);
         Lifecycle = new(
-            Identity, Routes, Caller, Channels, MessageChannels, Feeds, Options.Create(SessionOptions),
+            Identity, Routes, Caller, Channels, MessageChannels, Feeds,
+            new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds), Options.Create(SessionOptions),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Grains.Tests.Kit;
 
@@ -52,5 +53,19 @@ internal sealed class FakeGateway : IGatewayObserver
     {
         Batches.Add(batch);
         return Answer(batch);
+    }
+
+    /// <summary>What it says of a session that is asked for.</summary>
+    public SessionContent Content { get; } = new([], [], []);
+
+    /// <summary>How many items it had when a session was taken from it.</summary>
+    public int? ItemsWhenTaken { get; private set; }
+
+    public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) => Task.FromResult<SessionContent?>(Content);
+
+    public Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request)
+    {
+        ItemsWhenTaken = Batches.Sum(batch => batch.Items.Count(item => item is not RouteMark));
+        return Task.FromResult<SessionRest?>(new([], 0, []));
     }
 }

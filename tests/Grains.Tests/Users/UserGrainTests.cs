@@ -1,5 +1,6 @@
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Tests.Kit;
 
@@ -43,6 +44,20 @@ public sealed class UserGrainTests : GrainTest
 
         Assert.Equal(One.Session(1), Assert.Single(One.Received<SessionNotice>()).Session);
         Accepted(JoinChannel(One, "bob", 2));
+    }
+
+    [Fact]
+    public void A_session_is_asked_for_at_its_gateway_once_all_that_was_said_has_arrived_there()
+    {
+        Connect(One, "bob", 1);
+        var claim = new SessionClaim(One.Session(1), "secret");
+        Assert.NotNull(Do(() => User("bob").DescribeSessionAsync(claim)));
+        Assert.Null(Do(() => User("bob").DescribeSessionAsync(claim with { Session = Two.Session(1) })));
+
+        Send("bob");
+        Assert.NotNull(Do(() => User("bob").TakeSessionAsync(new(claim, 0))));
+        Assert.Equal(1, One.ItemsWhenTaken);
+        Assert.Null(Do(() => User("bob").TakeSessionAsync(new(claim with { Session = Two.Session(1) }, 0))));
     }
 
     [Fact]

@@ -34,6 +34,35 @@ public sealed class UserRulesTests
     }
 
     [Fact]
+    public void A_session_that_goes_on_for_another_stands_beside_it_until_a_third_comes()
+    {
+        UserRules.Connect(_state, Session(One, 1, "phone"));
+        var next = Session(new("two"), 1, "phone") with { Replaces = new(One, 1) };
+
+        Assert.Empty(UserRules.Connect(_state, next));
+        Assert.Empty(UserRules.Register(_state, One, [Session(One, 1, "phone")]).Displaced);
+        Assert.Empty(UserRules.Register(_state, new("two"), [next]).Displaced);
+        Assert.Equal(2, _state.Logins.Count);
+
+        Assert.Equal(2, UserRules.Connect(_state, Session(One, 2, "phone")).Count);
+    }
+
+    /// <summary>A new activation does not know who goes on for whom before both were stated.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_session_that_goes_on_for_another_stays_whoever_is_stated_first(bool isOldFirst)
+    {
+        UserSession[] stated =
+        [
+            Session(One, 1, "phone"), Session(new("two"), 1, "phone") with { Replaces = new(One, 1) },
+        ];
+        foreach (var session in isOldFirst ? stated : stated.Reverse())
+            Assert.Empty(UserRules.Register(_state, session.Id.Gateway, [session]).Displaced);
+        Assert.Equal(2, _state.Logins.Count);
+    }
+
+    [Fact]
     public void A_repeated_connect_displaces_nobody()
     {
         UserRules.Connect(_state, Session(One, 1, "phone"));

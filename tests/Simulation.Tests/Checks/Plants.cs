@@ -1,5 +1,7 @@
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
+using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,6 +34,10 @@ internal static class Plants
         var last = long.MaxValue / 2;
         Change<PublishTopicRequest>(silo, nameof(ITopicGrain.PublishAsync), request => request with { Number = ++last });
     }
+
+    /// <summary>A session that moves forgets what its client has got.</summary>
+    public static void CountsAreForgotten(ISiloBuilder silo) => Change<TakeSessionRequest>(
+        silo, nameof(IUserGrain.TakeSessionAsync), request => request with { Received = 0 });
 
     /// <summary>Changes the first argument of calls, where it is of that type, on its way in.</summary>
     public static void Change<T>(ISiloBuilder silo, string method, Func<T, T> change)

@@ -18,6 +18,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     private static readonly ChannelName Channel = new(SimulatedWorld.Channel);
 
     private int _visits;
+    private Visit? _lost;
+    private Visit? _next;
 
     public string Name => name;
 
@@ -56,7 +58,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
                     await LeaveAsync(visit);
                     break;
                 case 6 when !world.IsMostly(0.8):
-                    visit.Connection.Close(DisconnectCode.None);
+                    await LoseAsync(visit.Connection);
                     break;
                 default:
                     for (var i = world.Random.Next(1, 5); i > 0; i--)
@@ -123,8 +125,17 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     /// <summary>The client is told something.</summary>
     public void OnEvent(SimulatedConnection connection, SessionEvent sessionEvent)
     {
+        if (sessionEvent is ConnectionEvent { IsCounted: false } greeting)
+        {
+            // Whose connection it is comes first of all.
+            connection.Visit = greeting.IsResumed ? _lost : _next;
+            world.Resumed += greeting.IsResumed ? 1 : 0;
+            return;
+        }
+
         if (connection.Visit is not { } visit)
             return;
+        visit.Received += sessionEvent.Count;
         switch (sessionEvent)
         {
             case TopicMessagesEvent messages:
@@ -158,28 +169,62 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             await JoinAsync(visit);
     }
 
+    /// <summary>The network breaks: what is on its way is lost, and both sides notice after a while.</summary>
+    private async Task LoseAsync(SimulatedConnection connection)
+    {
+        connection.IsDeaf = world.IsMostly(0.5);
+        await Task.Delay(world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)), world.Clock);
+        if (world.IsMostly(0.5))
+        {
+            connection.Close(DisconnectCode.None);
+            return;
+        }
+
+        // The client has noticed first, and does not read what still comes.
+        connection.IsDeaf = true;
+        await ConnectAsync();
+    }
+
     /// <summary>Signs in somewhere; <see cref="Now"/> tells whether that went well.</summary>
     public async Task ConnectAsync()
     {
-        Now = null;
+        // A client that is slow to come back has nothing to come back to.
+        (_lost, Now) = (Now ?? _lost, null);
         if (world.PickNode() is not { } node)
             return;
         var connection = node.Connect(this);
-        var visit = new Visit(this, ++_visits, node, connection);
-        connection.Visit = visit;
-        var outcome = await InTimeAsync($"{visit.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(
-            new(name), new("device"), new("token", world.Clock.GetUtcNow() + TimeSpan.FromDays(1)), connection));
+        _next = new(this, ++_visits, node, connection);
+        var wishes = new ConnectWishes
+        {
+            IsResumable = true,
+            PresenceTimeout = TimeSpan.FromSeconds(5),
+            Previous = _lost?.Session?.Key,
+            Received = _lost?.Received ?? 0,
+        };
+        var outcome = await InTimeAsync($"{_next.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(
+            new(name), new("device"), new("token", world.Clock.GetUtcNow() + TimeSpan.FromDays(1)), connection, wishes),
+            wishes.Previous is null ? AnswerWithin : 2 * AnswerWithin);
         if (!outcome.IsAccepted)
         {
             node.Forget(connection);
             return;
         }
 
-        visit.Session = outcome.Value;
-        if (connection.IsOpen)
-            Now = visit;
-        else if (node.IsOpen)
-            await node.Lifecycle.EndAsync(outcome.Value);
+        connection.Session = outcome.Value;
+        if (connection.Visit is { } visit)
+        {
+            visit.GoOn(node, connection, outcome.Value);
+            _lost = visit;
+            if (connection.IsOpen)
+            {
+                world.Journal.Note($"{visit.Name} is at {node}");
+                Now = visit;
+                return;
+            }
+        }
+
+        if (node.IsOpen)
+            await node.Lifecycle.LoseAsync(outcome.Value, connection);
     }
 
     private async Task<bool> JoinAsync(Visit visit)
@@ -271,14 +316,15 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     }
 
     /// <summary>Makes a call that has to be answered in time.</summary>
-    public async Task<Outcome<T>> InTimeAsync<T>(FormattableString what, Func<Task<Outcome<T>>> call)
+    public async Task<Outcome<T>> InTimeAsync<T>(
+        FormattableString what, Func<Task<Outcome<T>>> call, TimeSpan? within = null)
     {
         world.Journal.Note(what);
         var begunAt = world.Clock.GetTimestamp();
         var outcome = await call();
         var took = world.Clock.GetElapsedTime(begunAt);
         world.Journal.Note($"{what}: {outcome.Refusal?.Code.ToString() ?? "done"}");
-        if (took > AnswerWithin)
+        if (took > (within ?? AnswerWithin))
             world.Journal.Violate($"{what}: answered after {took}");
         return outcome;
     }

@@ -16,9 +16,16 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
 
     public string Name { get; } = $"{user.Name}.{number}";
 
-    public SimulatedNode Node { get; } = node;
+    public SimulatedNode Node { get; private set; } = node;
 
-    public SimulatedConnection Connection { get; } = connection;
+    public SimulatedConnection Connection { get; private set; } = connection;
+
+    /// <summary>How many events of the session have come.</summary>
+    public long Received { get; set; }
+
+    /// <summary>It goes on over another connection.</summary>
+    public void GoOn(SimulatedNode at, SimulatedConnection over, Session session) =>
+        (Node, Connection, Session) = (at, over, session);
 
     public Session? Session { get; set; }
 

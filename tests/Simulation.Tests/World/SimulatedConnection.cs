@@ -12,10 +12,16 @@ internal sealed class SimulatedConnection(SimulatedWorld world, SimulatedNode no
     /// <summary>Completes when nothing comes any more, however it ended.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>The session that the node made of it; null until the login is accepted.</summary>
+    public Session? Session { get; set; }
+
     public bool IsOpen => !_ended.Task.IsCompleted;
 
-    /// <summary>The visit that goes over this connection; set when the login was accepted.</summary>
+    /// <summary>The visit that goes over this connection; known with the greeting.</summary>
     public Visit? Visit { get; set; }
+
+    /// <summary>True when what is written is lost on the way, and nobody has noticed yet.</summary>
+    public bool IsDeaf { get; set; }
 
     public object Encode(IReadOnlyList<SessionEvent> events) => events.ToArray();
 
@@ -25,8 +31,9 @@ internal sealed class SimulatedConnection(SimulatedWorld world, SimulatedNode no
     {
         if (!IsOpen)
             return ValueTask.CompletedTask;
-        foreach (var sessionEvent in (SessionEvent[])frame)
-            user.OnEvent(this, sessionEvent);
+        if (!IsDeaf)
+            foreach (var sessionEvent in (SessionEvent[])frame)
+                user.OnEvent(this, sessionEvent);
         return _isSlow
             ? new(Task.Delay(world.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(300)), world.Clock))
             : ValueTask.CompletedTask;
@@ -39,8 +46,8 @@ internal sealed class SimulatedConnection(SimulatedWorld world, SimulatedNode no
         world.Journal.Note($"{user} is disconnected from {node}: {code}");
         node.Forget(this);
         _ended.SetResult();
-        if (Visit?.Session is { } session)
-            _ = node.Lifecycle.EndAsync(session);
+        if (Session is { } session)
+            _ = node.Lifecycle.LoseAsync(session, this);
     }
 
     /// <summary>The node is gone, and the gateway with it.</summary>

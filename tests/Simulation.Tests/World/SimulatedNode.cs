@@ -143,7 +143,8 @@ internal sealed class SimulatedNode
         Topics = new(routes, caller, _registrar);
         MessageChannels = new(routes, caller, _registrar, grains);
         Lifecycle = new(
-            identity, routes, caller, Channels, MessageChannels, feeds, Options.Create(new SessionOptions()),
+            identity, routes, caller, Channels, MessageChannels, feeds,
+            new SessionMover(routes, Channels, Topics, MessageChannels, feeds), Options.Create(new SessionOptions()),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;

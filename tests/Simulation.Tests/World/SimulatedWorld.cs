@@ -65,6 +65,9 @@ internal sealed class SimulatedWorld
     /// <summary>True until users stop doing what comes to their minds.</summary>
     public bool IsStormy { get; private set; } = true;
 
+    /// <summary>How often a client came back to its session.</summary>
+    public long Resumed { get; set; }
+
     /// <summary>Counts what users begin and what they are answered.</summary>
     public long Moment { get; private set; }
 
@@ -84,7 +87,8 @@ internal sealed class SimulatedWorld
         return new(
             seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
             world.Publications.Count + world.ChannelLog.Count, world.Publications.Deliveries + world.ChannelLog.Deliveries,
-            world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost);
+            world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost,
+            world.Resumed);
     }
 
     public long NextMoment() => ++Moment;

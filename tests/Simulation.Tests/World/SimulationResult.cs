@@ -12,6 +12,7 @@ namespace ImOrleans.Simulation.Tests;
 /// <param name="Leaked">How many got out of or into a silo that was taken for dead.</param>
 /// <param name="Recovered">How many subscriptions brought all that had been missed, and that was not nothing.</param>
 /// <param name="Unrecovered">How many said that not all was there.</param>
+/// <param name="Resumed">How often a client came back to its session.</param>
 internal sealed record SimulationResult(
     int Seed,
     ulong Hash,
@@ -23,4 +24,5 @@ internal sealed record SimulationResult(
     long Lost,
     long Leaked,
     long Recovered,
-    long Unrecovered);
+    long Unrecovered,
+    long Resumed);

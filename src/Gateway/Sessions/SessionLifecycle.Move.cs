@@ -1,0 +1,118 @@
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Diagnostics;
+using ImOrleans.Gateway.Routing;
+using ImOrleans.Grains.Abstractions.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Gateway.Sessions;
+
+// How a session comes from another gateway, and how it goes to one.
+internal sealed partial class SessionLifecycle
+{
+    /// <summary>How long a session that leaves is waited for to be withdrawn; its new gateway waits a little longer.</summary>
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc />
+    public SessionContent? Describe(SessionClaim claim) =>
+        Find(claim) is { } session ? mover.Describe(session) : null;
+
+    /// <inheritdoc />
+    public async Task<SessionRest?> TakeAsync(TakeSessionRequest request)
+    {
+        if (Find(request.Claim) is not { } session || mover.Describe(session) is not { } content)
+            return null;
+
+        // Its client is elsewhere: what still comes over the old connection has no effect, and what came is finished.
+        if (session.Connection is { } connection)
+        {
+            session.TryDetach(connection, () => GiveUp(session));
+            connection.Close(Domain.Errors.DisconnectCode.Forced);
+        }
+
+        try
+        {
+            await Task.WhenAll(session.Calls.IdleAsync(), mover.FannedOutAsync(session, content))
+                .WaitAsync(LeavePatience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+
+        if (session.Outbox.Take(request.Received) is not { } rest)
+            return null;
+        var packed = mover.Pack(session, content, rest);
+        await Task.WhenAny(EndAsync(session), Task.Delay(LeavePatience, clock));
+        return packed;
+    }
+
+    /// <summary>The session of another gateway that the client was in, as one of this gateway; null when it cannot go on.</summary>
+    private async Task<Session?> TryMoveAsync(
+        UserId user, DeviceId device, SessionToken token, ISessionConnection connection, ConnectWishes wishes)
+    {
+        if (_isStopping || wishes.Previous is not { } key || key.Session.Gateway == identity.Id)
+            return null;
+        var session = NewSession(user, device, token, null, wishes);
+        session.Replaces = key.Session;
+        var isMoved = false;
+        try
+        {
+            var budget = new CallBudget(clock);
+            isMoved = await budget.WithinAsync(MoveAsync(budget, session, key, connection, wishes.Received));
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            LogSessionNotMoved(logger, failure, key.Session, user);
+        }
+
+        // It may have come just when the time was over.
+        if (isMoved || !session.TryGiveUp())
+            return session;
+
+        // What was had of it goes; the next connect of the device takes it over in any case.
+        _ = EndAsync(session);
+        return null;
+    }
+
+    private async Task<bool> MoveAsync(
+        CallBudget budget, Session session, SessionKey key, ISessionConnection connection, long received)
+    {
+        using var user = routes.EnterUser(session.User);
+        var claim = new SessionClaim(key.Session, key.Secret);
+        if (await user.Route.Grain.DescribeSessionAsync(claim) is not { } content)
+            return false;
+        var login = await LogInAsync(budget, session, null);
+        if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } stamps)
+            return false;
+        var positions = new Dictionary<string, Grains.Abstractions.Delivery.RouteStamp>(stamps)
+        {
+            [GrainKey.User(session.User)] = login.Value,
+        };
+        if (!await mover.MarkAsync(content, key.Session.Gateway) || session.IsEnded
+            || await user.Route.Grain.TakeSessionAsync(new(claim, received)) is not { } packed
+            || SessionMover.Unpack(packed, positions) is not { } rest)
+            return false;
+        session.Replaces = null;
+        var greeting = Greeting(session, isResumed: true);
+        if (!session.TryAttach(connection, received, greeting, out _, rest))
+            return false;
+        GatewayMetrics.SessionsResumed.Add(1);
+        LogSessionMoved(logger, key.Session, session.User, session.Id);
+        return true;
+    }
+
+    private Session? Find(SessionClaim claim) =>
+        _sessions.TryGetValue(claim.Session, out var session) && !session.IsEnded && !session.IsClosing
+        && session.Key?.Matches(new(claim.Session, claim.Secret)) == true
+            ? session
+            : null;
+
+    [LoggerMessage(EventId = LogEventIds.SessionMoved, Level = LogLevel.Debug,
+        Message = "Session {SessionId} of user {UserId} has come from another gateway as {NewSessionId}")]
+    private static partial void LogSessionMoved(
+        ILogger logger, SessionId sessionId, UserId userId, SessionId newSessionId);
+
+    [LoggerMessage(EventId = LogEventIds.SessionNotMoved, Level = LogLevel.Information,
+        Message = "Session {SessionId} of user {UserId} could not be had from its gateway; its client begins anew")]
+    private static partial void LogSessionNotMoved(ILogger logger, Exception failure, SessionId sessionId, UserId userId);
+}

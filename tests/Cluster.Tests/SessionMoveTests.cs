@@ -1,0 +1,95 @@
+using System.Text.Json;
+using ImOrleans.ClientKit;
+
+namespace ImOrleans.Cluster.Tests;
+
+/// <summary>A client whose connection is cut, and who comes back to another gateway.</summary>
+public sealed class SessionMoveTests
+{
+    private static readonly (string, string)[] Settings =
+        [("RateLimits:CallsPerSecond", "0"), ("RateLimits:MessagesPerSecond", "0"), ("RateLimits:TopicMessagesPerSecond", "0")];
+
+    [Fact]
+    public async Task It_goes_on_there_with_all_that_it_had_and_misses_nothing_and_nobody_notices()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, Settings);
+        await using var proxy = new CuttableProxy(cluster[0].Address);
+        await using var publisher = await cluster[0].ConnectAsync("publisher");
+        await publisher.DoAsync("JoinChannel", new { channel = "move" });
+        await publisher.DoAsync("JoinTopic", new { channel = "move", topic = "t", qos = "ordered" });
+        await using var watcher = await cluster[1].ConnectAsync("watcher");
+        await watcher.DoAsync("JoinChannel", new { channel = "move" });
+        var token = cluster[0].TokenFor("mover");
+        var (client, greeting) = await OpenAsync(proxy, token, "&session=");
+        await client.DoAsync("JoinChannel", new { channel = "move" });
+        await client.DoAsync("JoinTopic", new { channel = "move", topic = "mine", qos = "ordered" });
+        await client.DoAsync("SubscribeTopic", new { channel = "move", topic = "t", users = new[] { "publisher" } });
+        await client.DoAsync("Subscribe", new { channel = "news" });
+
+        var (topic, channel, received, sent) = (new List<string>(), new List<long>(), 0L, 0);
+        for (var life = 1; life <= 6; life++)
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                if (i == 15)
+                {
+                    proxy.TurnTo(cluster[life % 2].Address);
+                    proxy.Cut();
+                }
+
+                sent++;
+                await Task.WhenAll(
+                    publisher.DoAsync("PublishTopic", new { channel = "move", topic = "t", messageType = "string", payload = $"{sent}" }),
+                    publisher.DoAsync("Publish", new { channel = "news", channelType = "message", messageType = "string", payload = "n" }));
+            }
+
+            await client.Closed;
+            received += client.Received;
+            Drain(client, topic, channel);
+            await client.DisposeAsync();
+            (client, greeting) = await OpenAsync(
+                proxy, token, $"&session={greeting.GetProperty("session").GetString()}&received={received}");
+            Assert.True(greeting.GetProperty("resumed").GetBoolean(), $"Life {life} was not resumed.");
+        }
+
+        while (topic.Count < sent || channel.Count < sent)
+            Take(await client.Messages.NextAsync(), topic, channel);
+        Assert.Equal(Enumerable.Range(1, sent).Select(number => $"{number}"), topic);
+        Assert.Equal(Enumerable.Range(1, sent).Select(offset => (long)offset), channel);
+
+        // Its role is there still, and the watcher has seen it come once and not go.
+        await client.DoAsync("PublishTopic", new { channel = "move", topic = "mine", messageType = "string", payload = "x" });
+        await client.DoAsync("LeaveTopic", new { channel = "move", topic = "mine" });
+        var seen = new List<string>();
+        while (seen.LastOrDefault() != "leave mine")
+        {
+            var change = await watcher.TopicEvents.NextAsync();
+            seen.Add($"{change.GetProperty("type").GetString()} {change.GetProperty("topic").GetString()}");
+        }
+
+        Assert.Equal(["snapshot ", "join mine", "leave mine"], seen);
+        await client.DisposeAsync();
+    }
+
+    private static void Drain(RtmClient client, List<string> topic, List<long> channel)
+    {
+        while (client.Messages.TryNext(out var message))
+            Take(message, topic, channel);
+    }
+
+    private static void Take(JsonElement message, List<string> topic, List<long> channel)
+    {
+        if (message.TryGetProperty("topic", out _))
+            topic.Add(message.GetProperty("payload").GetString()!);
+        else
+            channel.Add(message.GetProperty("offset").GetInt64());
+    }
+
+    private static async Task<(RtmClient Client, JsonElement Greeting)> OpenAsync(
+        CuttableProxy proxy, string token, string query)
+    {
+        var client = RtmClient.Create(proxy.Address, token, query);
+        await client.Connection.StartAsync().WaitAsync(RtmClient.Patience);
+        return (client, await client.ConnectionEvents.NextAsync());
+    }
+}
