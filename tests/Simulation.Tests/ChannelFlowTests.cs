@@ -31,6 +31,6 @@ public sealed class ChannelFlowTests(ITestOutputHelper output)
     {
         var options = new SimulationOptions { Flow = SimulationFlow.MessageChannels };
         for (var seed = 1; seed <= LongRun.Rounds(3, 50); seed++)
-            Assert.Equal(SimulatedWorld.Run(seed, options).Hash, SimulatedWorld.Run(seed, options).Hash);
+            Assert.True(SimulatedWorld.Run(seed, options).Hash == SimulatedWorld.Run(seed, options).Hash, $"Seed {seed}");
     }
 }

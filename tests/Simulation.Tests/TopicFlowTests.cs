@@ -27,7 +27,7 @@ public sealed class TopicFlowTests(ITestOutputHelper output)
     public void Same_seed_makes_the_same_run()
     {
         for (var seed = 1; seed <= LongRun.Rounds(5, 50); seed++)
-            Assert.Equal(SimulatedWorld.Run(seed).Hash, SimulatedWorld.Run(seed).Hash);
+            Assert.True(SimulatedWorld.Run(seed).Hash == SimulatedWorld.Run(seed).Hash, $"Seed {seed}");
     }
 
     [Fact]
