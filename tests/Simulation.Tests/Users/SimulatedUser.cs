@@ -86,7 +86,15 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         {
             if (visit.Published.Count == 0)
                 await InsistAsync("join a topic", () => JoinTopicAsync(visit, topic));
-            await InsistAsync("subscribe", () => SubscribeAsync(visit, topic, Somebody()));
+            await InsistAsync("subscribe", async () =>
+            {
+                if (await SubscribeAsync(visit, topic, Somebody()))
+                    return true;
+
+                // It may follow as many as it can, most of whom do not exist.
+                await UnsubscribeAsync(visit, topic, []);
+                return false;
+            });
         }
     }
 
