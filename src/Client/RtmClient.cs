@@ -258,6 +258,8 @@ public sealed partial class RtmClient : IAsyncDisposable
                     client.Storage.OnEvent(one);
                 else if (one.ChannelType == "stream")
                     client._channels.Find(one.Target)?.OnStorageEvent(one);
+                else if (one.ChannelType == "message")
+                    client._messageChannels.Find(one.Target)?.OnStorageEvent(one);
                 else
                     client.LogUnknown($"{one.StorageType}/{one.ChannelType}");
         }
@@ -269,6 +271,8 @@ public sealed partial class RtmClient : IAsyncDisposable
                 client.Locks.OnEvent(one);
                 if (one.ChannelType == "stream")
                     client._channels.Find(one.Channel)?.OnLockEvent(one);
+                else if (one.ChannelType == "message")
+                    client._messageChannels.Find(one.Channel)?.OnLockEvent(one);
             }
         }
 

@@ -57,6 +57,10 @@ public sealed class MessageChannelTests
             """.ReplaceLineEndings(""),
             await link.NextCallAsync());
         Assert.Equal(["m8", "m9"], await TextsAsync(channel, 2));
+        link.Events.OnStorageEvents([new("channel", "c", "message", "set", 1, [new("k", "v", 1, "ann", 5)])]);
+        link.Events.OnLockEvents([new("set", "c", "message", [new("door", "", 10)])]);
+        Assert.Equal(StorageEventType.Set, (await new FeedReader<StorageEvent>(channel.StorageEvents).NextAsync()).Type);
+        Assert.Equal(LockEventType.Set, (await new FeedReader<LockEvent>(channel.LockEvents).NextAsync()).Type);
     }
 
     [Fact]

@@ -44,6 +44,40 @@ describe('metadata', () => {
     assert.equal(bob.storageEvents.count, 0);
   });
 
+  test('subscribers of a message channel see it and its locks, snapshots first', async (t) => {
+    const ann = await Client.connect(t, server, 'mdata-ann');
+    const bob = await Client.connect(t, server, 'mdata-bob');
+    const at = { channel: 'mdata', channelType: 'message' };
+    const asked = { channel: 'mdata', withMetadata: true, withLock: true };
+    const { metadata, locks } = await bob.do('Subscribe', asked);
+    assert.deepEqual([metadata, locks], [{ majorRevision: 0, items: [] }, []]);
+    const { channel: target, channelType } = at;
+    assert.deepEqual(await bob.storageEvents.next(), {
+      storageType: 'channel', target, channelType, type: 'snapshot', majorRevision: 0, items: [] });
+    assert.deepEqual(await bob.lockEvents.next(), { type: 'snapshot', ...at, locks: [] });
+
+    await ann.do('SetChannelMetadata', { ...at, items: items({ k: 'v' }) });
+    assert.deepEqual((await bob.storageEvents.next()).items, [{ key: 'k', value: 'v', revision: 1 }]);
+    await bob.do('SetLock', { ...at, name: 'door' });
+    assert.equal((await bob.lockEvents.next()).type, 'set');
+    await bob.do('AcquireLock', { ...at, name: 'door' });
+    assert.equal((await bob.lockEvents.next()).type, 'acquired');
+
+    // Again: what is not wanted ends, what is wanted begins anew.
+    const again = await bob.do('Subscribe', { channel: 'mdata', withMetadata: true });
+    assert.deepEqual([again.metadata.majorRevision, again.locks], [1, undefined]);
+    assert.equal((await bob.storageEvents.next()).type, 'snapshot');
+    await ann.do('SetLock', { ...at, name: 'gate' });
+
+    // Whoever unsubscribes is told no more, and has no lock of the channel any more.
+    await bob.do('Unsubscribe', { channel: 'mdata' });
+    assert.deepEqual((await ann.do('GetLocks', at)).locks.map(({ name, owner }) => [name, owner]), [['door', ''], ['gate', '']]);
+    await ann.do('RemoveChannelMetadata', at);
+    await ann.do('Publish', { channel: 'mdata-bob', channelType: 'user', messageType: 'string', payload: 'barrier' });
+    await bob.messages.next();
+    assert.deepEqual([bob.storageEvents.count, bob.lockEvents.count], [0, 0]);
+  });
+
   test('of a user is subscribed by anybody', async (t) => {
     const ann = await Client.connect(t, server, 'user-ann');
     const bob = await Client.connect(t, server, 'user-bob');

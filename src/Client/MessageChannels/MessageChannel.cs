@@ -6,7 +6,7 @@ namespace ImOrleans.Client;
 /// <summary>
 /// A message channel that was subscribed to with <see cref="RtmClient.SubscribeChannelAsync"/>. It survives reconnects:
 /// what was missed comes first, in order, as long as the server has all of it. It ends when it is unsubscribed, when it
-/// cannot be restored, and with the client's session; then its feed ends.
+/// cannot be restored, and with the client's session; then its feeds end.
 /// </summary>
 /// <remarks>
 /// <b>Guarantee:</b> messages come in the channel's order, none twice. A gap, also one that a slow connection made, is
@@ -30,6 +30,8 @@ public sealed class MessageChannel
         _registry = registry;
         Messages = new(registry.Options.FeedItemsMax);
         PresenceEvents = new(registry.Options.FeedItemsMax);
+        StorageEvents = new(registry.Options.FeedItemsMax);
+        LockEvents = new(registry.Options.FeedItemsMax);
         _line = new(registry.Options.FeedItemsMax, Messages.Post, () => registry.ReportMissed(name));
         _line.Hold();
     }
@@ -44,6 +46,18 @@ public sealed class MessageChannel
     /// Who is there: a snapshot, then each change. Empty when <see cref="MessageChannelOptions.WithPresence"/> is false.
     /// </summary>
     public Feed<PresenceEvent> PresenceEvents { get; }
+
+    /// <summary>
+    /// The channel's metadata: a snapshot, then each change. Empty unless <see cref="MessageChannelOptions.WithMetadata"/>
+    /// was asked for.
+    /// </summary>
+    public Feed<StorageEvent> StorageEvents { get; }
+
+    /// <summary>
+    /// The channel's locks: a snapshot, then each change. Empty unless <see cref="MessageChannelOptions.WithLocks"/> was
+    /// asked for.
+    /// </summary>
+    public Feed<LockEvent> LockEvents { get; }
 
     /// <summary>
     /// The place of the last message that the feed got, or of the last one before the subscription. An app that keeps
@@ -144,6 +158,19 @@ public sealed class MessageChannel
             PresenceEvents.Post(happened);
     }
 
+    internal void OnStorageEvent(WireStorageEvent told)
+    {
+        if (told.ToEvent() is { } happened)
+            StorageEvents.Post(happened);
+    }
+
+    /// <summary>Told also of single locks that this client has or waits for, which is not what the feed is for.</summary>
+    internal void OnLockEvent(WireLockEvent told)
+    {
+        if (_options.WithLocks && told.ToEvent() is { } happened)
+            LockEvents.Post(happened);
+    }
+
     /// <summary>Subscribes again over a new link, from where the line has got to.</summary>
     internal async Task RestoreAsync(ChannelRestorer restorer)
     {
@@ -180,6 +207,8 @@ public sealed class MessageChannel
         _registry.Remove(this);
         Messages.Complete(why);
         PresenceEvents.Complete(why);
+        StorageEvents.Complete(why);
+        LockEvents.Complete(why);
     }
 
     private void Stay()

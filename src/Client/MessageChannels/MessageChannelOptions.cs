@@ -12,10 +12,10 @@ public sealed record MessageChannelOptions
     /// <summary>Whether one is there without anybody being told. Default: false.</summary>
     public bool BeQuiet { get; init; }
 
-    /// <summary>Whether the server is asked for changes of metadata; it does not serve that yet. Default: false.</summary>
+    /// <summary>Whether <see cref="MessageChannel.StorageEvents"/> tells of the channel's metadata. Default: false.</summary>
     public bool WithMetadata { get; init; }
 
-    /// <summary>Whether the server is asked for changes of locks; it does not serve that yet. Default: false.</summary>
+    /// <summary>Whether <see cref="MessageChannel.LockEvents"/> tells of the channel's locks. Default: false.</summary>
     public bool WithLocks { get; init; }
 
     /// <summary>

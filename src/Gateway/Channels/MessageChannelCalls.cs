@@ -4,26 +4,31 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.SharedData;
 
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>What sessions do with message channels: subscribe, unsubscribe, publish.</summary>
 internal sealed class MessageChannelCalls(
-    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, IGrainFactory grains)
+    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, SharedDataFeeds data, IGrainFactory grains)
 {
     /// <summary>A publish to an activation that is gone, to the next one, and one more.</summary>
     private const int PublishAttemptsMax = 3;
 
     private readonly ChannelEpochs _epochs = new();
 
-    /// <summary>Subscribes, or changes what the session hears of.</summary>
+    /// <summary>
+    /// Subscribes, or changes what the session hears of. Every feed begins anew: its snapshot event goes out before this
+    /// returns. When this fails, all is as it was.
+    /// </summary>
     /// <param name="session">Who.</param>
     /// <param name="channel">To what.</param>
     /// <param name="feeds">What it wants to hear of; none at all means the default.</param>
     /// <param name="since">After which message it wants to go on; null: from now on.</param>
     /// <param name="wish">What it wants of the channel's presence; whether it is to be told, its feeds say.</param>
-    public Task<Outcome<ChannelSubscribed>> SubscribeAsync(
+    public Task<Outcome<SubscribedChannel>> SubscribeAsync(
         Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since, PresenceWish wish = default)
     {
         if (feeds == ChannelFeeds.None)
@@ -32,14 +37,17 @@ internal sealed class MessageChannelCalls(
         wish = wish with { WantsEvents = wants, IsDeclined = wish.IsDeclined && !wants };
         return session.Calls.ForMessageChannelAsync(channel, async budget =>
         {
-            var outcome = await SubscribeInTurnAsync(budget, session, channel, feeds, since, wish);
+            var outcome = await SubscribeWithDataAsync(budget, session, channel, feeds, since, wish);
             if (outcome.IsAccepted)
                 await session.Outbox.FlushedAsync();
             return outcome;
         });
     }
 
-    /// <summary>Ends a subscription with all its feeds. Whoever was subscribed is not any more, whatever fails.</summary>
+    /// <summary>
+    /// Ends a subscription with all its feeds, and gives up the session's locks, as leaving a stream channel does. Whoever
+    /// was subscribed is not any more, whatever fails.
+    /// </summary>
     public Task<Outcome<Done>> UnsubscribeAsync(Session session, ChannelName channel) =>
         session.Calls.ForMessageChannelAsync(channel, budget => UnsubscribeInTurnAsync(budget, session, channel));
 
@@ -69,6 +77,33 @@ internal sealed class MessageChannelCalls(
         }
 
         return route;
+    }
+
+    /// <summary>
+    /// A subscription is done with all that it asks for, or all is as it was: metadata and locks, which can be given up
+    /// again surely, are seen to first.
+    /// </summary>
+    private async Task<Outcome<SubscribedChannel>> SubscribeWithDataAsync(
+        CallBudget budget, Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since,
+        PresenceWish wish)
+    {
+        var (metadata, locks) = (feeds.HasFlag(ChannelFeeds.Metadata), feeds.HasFlag(ChannelFeeds.Locks));
+        var before = SharedDataFeeds.Watched(session, ChannelType.Message, channel.Value);
+        SharedDataWatched? watched = null;
+        if (metadata || locks)
+        {
+            var opened = await data.OpenAsync(budget, session, ChannelType.Message, channel.Value, metadata, locks);
+            if (!opened.IsAccepted)
+                return opened.As<SubscribedChannel>();
+            watched = opened.Value;
+        }
+
+        var subscribed = await SubscribeInTurnAsync(budget, session, channel, feeds, since, wish);
+        (metadata, locks) = subscribed.IsAccepted ? (metadata, locks) : before;
+        await data.CloseAsync(budget, session, ChannelType.Message, channel.Value, !metadata, !locks);
+        return subscribed.IsAccepted
+            ? new SubscribedChannel(subscribed.Value, watched)
+            : subscribed.As<SubscribedChannel>();
     }
 
     private async Task<Outcome<ChannelSubscribed>> SubscribeInTurnAsync(
@@ -141,6 +176,7 @@ internal sealed class MessageChannelCalls(
             registrar.Invalidate(route);
         }
 
+        await data.LeaveAsync(budget, session, ChannelType.Message, channel.Value);
         return new Done();
     }
 

@@ -100,7 +100,9 @@ internal sealed class SessionMover(
             .Concat(content.Subscriptions.Select(subscription => RestoreAsync(session, subscription, stamps))));
         if (!Array.TrueForAll(restored, isRestored => isRestored))
             return null;
-        foreach (var feed in content.Feeds.Where(feed => !IsJoined(content, feed)))
+
+        // Those of channels came with the channels.
+        foreach (var feed in content.Feeds.Where(feed => feed.Type == ChannelType.User))
             if (!(await session.Calls.ForSharedDataAsync(
                 feed.Type, feed.Name, ErrorCode.StorageNotAvailable,
                 budget => feeds.OpenAsync(budget, session, feed.Type, feed.Name, feed.Metadata, feed.Locks))).IsAccepted)
@@ -144,9 +146,6 @@ internal sealed class SessionMover(
 
         return new(events, rest.Dropped);
     }
-
-    private static bool IsJoined(SessionContent content, ContentFeed feed) =>
-        feed.Type == ChannelType.Stream && content.Channels.Any(channel => channel.Name.Value == feed.Name);
 
     private static SessionEvent? EventOf(RestItem item)
     {
@@ -214,7 +213,8 @@ internal sealed class SessionMover(
     private async Task<bool> RestoreAsync(
         Session session, ContentChannel channel, SessionContent content, Dictionary<string, RouteStamp> stamps)
     {
-        var feed = content.Feeds.FirstOrDefault(feed => IsJoined(content, feed) && feed.Name == channel.Name.Value);
+        var feed = content.Feeds.FirstOrDefault(
+            feed => feed.Type == ChannelType.Stream && feed.Name == channel.Name.Value);
 
         // The text of the token was told to the other gateway alone: shown again, it would be taken for another one.
         var token = channel.TokenExpiresAt is { } expiresAt ? new SessionToken("", expiresAt) : null;
@@ -247,7 +247,7 @@ internal sealed class SessionMover(
         if (!subscribed.IsAccepted)
             return false;
         lock (stamps)
-            stamps[GrainKey.MessageChannel(subscription.Channel)] = subscribed.Value.Stamp;
+            stamps[GrainKey.MessageChannel(subscription.Channel)] = subscribed.Value.Subscribed.Stamp;
         return true;
     }
 }

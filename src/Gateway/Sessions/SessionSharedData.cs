@@ -1,3 +1,5 @@
+using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 
 namespace ImOrleans.Gateway.Sessions;
@@ -16,6 +18,17 @@ internal sealed class SessionSharedData
                 return _routes?.Count ?? 0;
         }
     }
+
+    /// <summary>The route of a channel or user in which the session has something; null when it has nothing there.</summary>
+    public SharedDataRoute? Find(ChannelType type, string name)
+    {
+        lock (_gate)
+            return _routes?.FirstOrDefault(route => route.Type == type && route.Name == name);
+    }
+
+    /// <summary>True when the session may have something of a channel or user: it has already, or not of too many others.</summary>
+    public bool HasRoomFor(ChannelType type, string name) =>
+        Count < SharedDataLimits.TargetsPerClientMax || Find(type, name) is not null;
 
     public void Add(SharedDataRoute route)
     {

@@ -1,6 +1,5 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
-using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
@@ -46,7 +45,7 @@ internal sealed class LockCalls(
         Session session, ChannelType type, ChannelName channel, LockName name, bool retry) =>
         session.Calls.ForSharedDataAsync<LockAnswer>(type, channel.Value, ErrorCode.LockNotAvailable, async budget =>
         {
-            if (session.SharedData.Count >= SharedDataLimits.TargetsPerClientMax)
+            if (!session.SharedData.HasRoomFor(type, channel.Value))
                 return new Refusal(ErrorCode.LockAcquireFailed, "The client has locks of too many channels.");
             using var entered = routes.EnterSharedData(type, channel.Value);
             var route = entered.Route;

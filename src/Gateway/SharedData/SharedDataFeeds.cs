@@ -1,5 +1,4 @@
 using ImOrleans.Domain.Errors;
-using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -18,14 +17,15 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
     /// A session is told of changes from now on. Its snapshot events go out first, then this returns them.
     /// </summary>
     /// <remarks>
-    /// In the turn of the session's calls for this target (<see cref="CallOrder"/>). Not for what it watches already.
+    /// In the turn of the session's calls for this target (<see cref="CallOrder"/>). What it watches already begins anew: a
+    /// change that came before the snapshot and is newer is told again after it. When this fails, all is as it was.
     /// <b>Errors:</b> <see cref="ErrorCode.StorageNotAvailable"/> or <see cref="ErrorCode.LockNotAvailable"/>;
     /// <see cref="ErrorCode.StorageSubscribeUserExceedLimitation"/>: too many channels and users are watched.
     /// </remarks>
     public async Task<Outcome<SharedDataWatched>> OpenAsync(
         CallBudget budget, Session session, ChannelType type, string name, bool metadata, bool locks)
     {
-        if (session.SharedData.Count >= SharedDataLimits.TargetsPerClientMax)
+        if (!session.SharedData.HasRoomFor(type, name))
             return new Refusal(ErrorCode.StorageSubscribeUserExceedLimitation, "The client watches too many channels and users.");
         using var entered = routes.EnterSharedData(type, name);
         var route = entered.Route;
@@ -52,6 +52,15 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
         }
     }
 
+    /// <summary>What a session is told of, in the turn of its calls for this target.</summary>
+    public static (bool Metadata, bool Locks) Watched(Session session, ChannelType type, string name)
+    {
+        if (session.SharedData.Find(type, name) is not { } route)
+            return default;
+        lock (route.Gate)
+            return route.Find(session) is { } interest ? (interest.WantsMetadata, interest.WantsLocks) : default;
+    }
+
     /// <summary>A session is told no more. Locks that it has or waits for stay.</summary>
     /// <remarks>In the turn of the session's calls for this target.</remarks>
     public async Task CloseAsync(
@@ -61,7 +70,9 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
         var route = entered.Route;
         lock (route.Gate)
         {
-            if (route.Find(session) is null)
+            if (route.Find(session) is not { } interest)
+                return;
+            if (!(metadata && interest.WantsMetadata) && !(locks && interest.WantsLocks))
                 return;
             route.Begin(session);
             route.CompleteUnwatch(session, metadata, locks);
@@ -82,8 +93,8 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
     /// <summary>A session leaves a channel in order, with the locks that it has and waits for.</summary>
     public Task LeaveAsync(CallBudget budget, Session session, ChannelType type, string name)
     {
-        var joined = session.SharedData.All().FirstOrDefault(route => route.Type == type && route.Name == name);
-        return joined is null ? Task.CompletedTask : LeaveAsync(budget, session, joined, isOrderly: true);
+        var known = session.SharedData.Find(type, name);
+        return known is null ? Task.CompletedTask : LeaveAsync(budget, session, known, isOrderly: true);
     }
 
     /// <summary>A session has ended: everything here is withdrawn.</summary>

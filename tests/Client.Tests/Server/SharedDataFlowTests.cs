@@ -44,6 +44,26 @@ public sealed class SharedDataFlowTests(RealServer server) : IClassFixture<RealS
     }
 
     [Fact]
+    public async Task A_message_channel_tells_of_its_metadata_and_locks()
+    {
+        await using var ann = await server.ConnectAsync("mdata-ann");
+        await using var bob = await server.ConnectAsync("mdata-bob");
+        var channel = await bob.SubscribeChannelAsync("mdata", new() { WithMetadata = true, WithLocks = true });
+        var (changes, locks) = (
+            new FeedReader<StorageEvent>(channel.StorageEvents), new FeedReader<LockEvent>(channel.LockEvents));
+        Assert.Equal(StorageEventType.Snapshot, (await changes.NextAsync()).Type);
+        Assert.Equal(LockEventType.Snapshot, (await locks.NextAsync()).Type);
+
+        await ann.Storage.SetChannelMetadataAsync("mdata", ChannelType.Message, [new("title", "one")]);
+        Assert.Equal("one", Assert.Single((await changes.NextAsync()).Items).Value);
+        await ann.Locks.SetAsync("mdata", ChannelType.Message, "door", TimeSpan.FromSeconds(30));
+        Assert.Equal(LockEventType.Set, (await locks.NextAsync()).Type);
+        await channel.UnsubscribeAsync();
+        Assert.True(await changes.HasEndedAsync());
+        Assert.True(await locks.HasEndedAsync());
+    }
+
+    [Fact]
     public async Task A_lock_goes_from_one_to_the_next()
     {
         await using var ann = await server.ConnectAsync("lock-ann");

@@ -21,6 +21,21 @@ internal static class GoDoor
         return [.. snapshot.Messages(4).Select(Topic)];
     }
 
+    /// <summary>Enters a channel, to hear of its metadata, presence or locks: 3, 4 or 5.</summary>
+    public static Task EnterAsync(this GoClient client, int type, string channel, int feed) =>
+        client.DoAsync(type == 2 ? GoUris.StreamJoin : GoUris.MessageSubscribe, Channel(channel).With(feed, 1));
+
+    /// <summary>Leaves a channel.</summary>
+    public static Task LeaveAsync(this GoClient client, int type, string channel) =>
+        client.DoAsync(type == 2 ? GoUris.StreamLeave : GoUris.MessageUnsubscribe, Channel(channel));
+
+    /// <summary>Enters a channel at the hub, with all feeds.</summary>
+    public static Task EnterAsync(this RtmClient client, int type, string channel) => client.DoAsync(
+        type == 2 ? "JoinChannel" : "Subscribe", new { channel, withMetadata = true, withPresence = true, withLock = true });
+
+    /// <summary>The word for a type of channel.</summary>
+    public static string Word(int type) => type == 2 ? "stream" : "message";
+
     public static Task<GoFields> JoinTopicAsync(this GoClient client, string channel, string topic) =>
         client.DoAsync(GoUris.JoinTopic, Channel(channel).With(2, topic).With(3, 1).With(4, 2));
 

@@ -9,53 +9,55 @@ public sealed class GoLockTests(ServerFixture fixture) : IClassFixture<ServerFix
 {
     private ServerProcess Server => fixture.Server;
 
-    [Fact]
-    public async Task Locks_cross_the_doors()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Locks_cross_the_doors(int type)
     {
         await using var hub = await Server.ConnectAsync("lk-hub");
         await using var go = await Server.LoginAsync("lk-go");
-        await hub.DoAsync("JoinChannel", new { channel = "lk", withLock = true });
+        await hub.EnterAsync(type, "lk");
         await hub.LockEvents.NextAsync();
-        await go.DoAsync(GoUris.StreamJoin, GoDoor.Channel("lk").With(5, 1));
-        Assert.Equal("lk 2 1", Describe(await go.NextAsync(GoUris.LockEvent)));
-        Assert.Empty((await go.DoAsync(GoUris.LockGet, Lock())).All(3));
+        await go.EnterAsync(type, "lk", 5);
+        Assert.Equal($"lk {type} 1", Describe(await go.NextAsync(GoUris.LockEvent)));
+        Assert.Empty((await go.DoAsync(GoUris.LockGet, Lock(type: type))).All(3));
 
         // Four billion seconds are a negative number here, and are cut to 300.
-        await go.DoAsync(GoUris.LockSet, Lock("door").With(4, unchecked((int)4_000_000_000)));
-        Assert.Equal("lk 2 2 door::300", Describe(await go.NextAsync(GoUris.LockEvent)));
+        await go.DoAsync(GoUris.LockSet, Lock("door", type: type).With(4, unchecked((int)4_000_000_000)));
+        Assert.Equal($"lk {type} 2 door::300", Describe(await go.NextAsync(GoUris.LockEvent)));
         Assert.Equal("set", await NextAtHubAsync());
-        Assert.Equal(14004, await go.CodeAsync(GoUris.LockSet, Lock("door").With(4, 30)));
+        Assert.Equal(14004, await go.CodeAsync(GoUris.LockSet, Lock("door", type: type).With(4, 30)));
 
-        await hub.DoAsync("AcquireLock", new { channel = "lk", channelType = "stream", name = "door" });
-        Assert.Equal("lk 2 4 door:lk-hub:300", Describe(await go.NextAsync(GoUris.LockEvent)));
+        await hub.DoAsync("AcquireLock", new { channel = "lk", channelType = GoDoor.Word(type), name = "door" });
+        Assert.Equal($"lk {type} 4 door:lk-hub:300", Describe(await go.NextAsync(GoUris.LockEvent)));
         Assert.Equal("acquired", await NextAtHubAsync());
-        Assert.Equal(14007, await go.CodeAsync(GoUris.LockAcquire, Lock("door")));
-        Assert.Equal(14006, await go.CodeAsync(GoUris.LockRelease, Lock("door")));
+        Assert.Equal(14007, await go.CodeAsync(GoUris.LockAcquire, Lock("door", type: type)));
+        Assert.Equal(14006, await go.CodeAsync(GoUris.LockRelease, Lock("door", type: type)));
 
         // With retry it is answered once the lock is free.
-        var waiting = go.CodeAsync(GoUris.LockAcquire, Lock("door").With(4, 1));
-        Assert.Equal(14003, await go.CodeAsync(GoUris.LockAcquire, Lock("door").With(4, 1)));
-        await hub.DoAsync("ReleaseLock", new { channel = "lk", channelType = "stream", name = "door" });
+        var waiting = go.CodeAsync(GoUris.LockAcquire, Lock("door", type: type).With(4, 1));
+        Assert.Equal(14003, await go.CodeAsync(GoUris.LockAcquire, Lock("door", type: type).With(4, 1)));
+        await hub.DoAsync("ReleaseLock", new { channel = "lk", channelType = GoDoor.Word(type), name = "door" });
         Assert.Equal(0, await waiting);
-        Assert.Equal("lk 2 5 door::300", Describe(await go.NextAsync(GoUris.LockEvent)));
-        Assert.Equal("lk 2 4 door:lk-go:300", Describe(await go.NextAsync(GoUris.LockEvent)));
+        Assert.Equal($"lk {type} 5 door::300", Describe(await go.NextAsync(GoUris.LockEvent)));
+        Assert.Equal($"lk {type} 4 door:lk-go:300", Describe(await go.NextAsync(GoUris.LockEvent)));
         Assert.Equal(["released", "acquired"], [await NextAtHubAsync(), await NextAtHubAsync()]);
         // Whoever has it gets it again.
-        await go.DoAsync(GoUris.LockAcquire, Lock("door"));
-        var got = await go.DoAsync(GoUris.LockGet, Lock());
-        Assert.Equal(("lk", 2), (got.Text(1), got.Number(2)));
+        await go.DoAsync(GoUris.LockAcquire, Lock("door", type: type));
+        var got = await go.DoAsync(GoUris.LockGet, Lock(type: type));
+        Assert.Equal(("lk", type), (got.Text(1), got.Number(2)));
         Assert.Equal(["door:lk-go:300"], got.Messages(3).Select(Detail));
 
-        await go.DoAsync(GoUris.LockRelease, Lock("door"));
+        await go.DoAsync(GoUris.LockRelease, Lock("door", type: type));
         Assert.Equal("released", await NextAtHubAsync());
-        await hub.DoAsync("AcquireLock", new { channel = "lk", channelType = "stream", name = "door" });
-        Assert.Equal(14006, await go.CodeAsync(GoUris.LockRevoke, Lock("door").With(4, "somebody")));
-        await go.DoAsync(GoUris.LockRevoke, Lock("door").With(4, "lk-hub"));
+        await hub.DoAsync("AcquireLock", new { channel = "lk", channelType = GoDoor.Word(type), name = "door" });
+        Assert.Equal(14006, await go.CodeAsync(GoUris.LockRevoke, Lock("door", type: type).With(4, "somebody")));
+        await go.DoAsync(GoUris.LockRevoke, Lock("door", type: type).With(4, "lk-hub"));
         Assert.Equal(["acquired", "released"], [await NextAtHubAsync(), await NextAtHubAsync()]);
-        await go.DoAsync(GoUris.LockRemove, Lock("door"));
+        await go.DoAsync(GoUris.LockRemove, Lock("door", type: type));
         Assert.Equal("remove", await NextAtHubAsync());
-        Assert.Equal(14008, await go.CodeAsync(GoUris.LockRemove, Lock("door")));
-        Assert.Equal(14008, await go.CodeAsync(GoUris.LockAcquire, Lock("door").With(4, 1)));
+        Assert.Equal(14008, await go.CodeAsync(GoUris.LockRemove, Lock("door", type: type)));
+        Assert.Equal(14008, await go.CodeAsync(GoUris.LockAcquire, Lock("door", type: type).With(4, 1)));
 
         async Task<string> NextAtHubAsync() => (await hub.LockEvents.NextAsync()).GetProperty("type").GetString()!;
     }
@@ -120,7 +122,8 @@ public sealed class GoLockTests(ServerFixture fixture) : IClassFixture<ServerFix
         Assert.Equal(10006, await go.CodeAsync(GoUris.LockRevoke, Lock("door")));
     }
 
-    private static GoFields Lock(string name = "", string channel = "lk") => GoDoor.Channel(channel).With(2, 2).With(3, name);
+    private static GoFields Lock(string name = "", string channel = "lk", int type = 2) =>
+        GoDoor.Channel(channel).With(2, type).With(3, name);
 
     private static string Describe(GoFields lockEvent) => string.Join(
         ' ',

@@ -13,51 +13,53 @@ public sealed class GoMetadataTests(ServerFixture fixture) : IClassFixture<Serve
 
     private ServerProcess Server => fixture.Server;
 
-    [Fact]
-    public async Task Metadata_of_a_stream_channel_cross_the_doors()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Metadata_of_a_channel_cross_the_doors(int type)
     {
         await using var hub = await Server.ConnectAsync("sm-hub");
         await using var go = await Server.LoginAsync("sm-go");
-        await hub.DoAsync("JoinChannel", new { channel = "sm", withMetadata = true });
+        await hub.EnterAsync(type, "sm");
         await hub.StorageEvents.NextAsync();
-        await go.DoAsync(GoUris.StreamJoin, GoDoor.Channel("sm").With(3, 1));
+        await go.EnterAsync(type, "sm", 3);
         // The snapshot comes first, also when it is empty.
-        Assert.Equal("sm 2 1 @0", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
+        Assert.Equal($"sm {type} 1 @0", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
 
         await hub.DoAsync("SetChannelMetadata", new
         {
-            channel = "sm", channelType = "stream", items = new[] { new { key = "a", value = "héllo 世界" } },
+            channel = "sm", channelType = GoDoor.Word(type), items = new[] { new { key = "a", value = "héllo 世界" } },
             recordTs = true, recordAuthor = true,
         });
         var set = await go.NextAsync(GoUris.ChannelMetadataEvent);
-        Assert.Equal("sm 2 2 @1 a=héllo 世界#1 by sm-hub", Describe(set));
+        Assert.Equal($"sm {type} 2 @1 a=héllo 世界#1 by sm-hub", Describe(set));
         Assert.True(set.Messages(4).Single().Number(5) > 0);
         await hub.StorageEvents.NextAsync();
 
-        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(2, Set, [Item("b", "1"), Item("c", "2")]).With(8, 1));
-        Assert.Equal("sm 2 2 @2 b=1#2 by sm-go c=2#2 by sm-go", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
+        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(type, Set, [Item("b", "1"), Item("c", "2")]).With(8, 1));
+        Assert.Equal($"sm {type} 2 @2 b=1#2 by sm-go c=2#2 by sm-go", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
         var atHub = await hub.StorageEvents.NextAsync();
         Assert.Equal("set", atHub.GetProperty("type").GetString());
         Assert.Equal(
             """{"key":"b","value":"1","revision":2,"author":"sm-go"}""", atHub.GetProperty("items")[0].GetRawText());
 
         // An item with the revision that it has; then with one that it had.
-        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(2, Update, [Item("b", "3", revision: 2)]));
-        Assert.Equal("sm 2 3 @3 b=3#3", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
-        Assert.Equal(12014, await go.CodeAsync(GoUris.ChangeChannelMetadata, Change(2, Update, [Item("b", "4", revision: 2)])));
-        Assert.Equal(12014, await go.CodeAsync(GoUris.ChangeChannelMetadata, Change(2, Set, [Item("b", "4")], revision: 2)));
-        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(2, Remove, [Item("a", "")], revision: 3));
-        Assert.Equal("sm 2 4 @4 a=héllo 世界#1 by sm-hub", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
+        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(type, Update, [Item("b", "3", revision: 2)]));
+        Assert.Equal($"sm {type} 3 @3 b=3#3", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
+        Assert.Equal(12014, await go.CodeAsync(GoUris.ChangeChannelMetadata, Change(type, Update, [Item("b", "4", revision: 2)])));
+        Assert.Equal(12014, await go.CodeAsync(GoUris.ChangeChannelMetadata, Change(type, Set, [Item("b", "4")], revision: 2)));
+        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(type, Remove, [Item("a", "")], revision: 3));
+        Assert.Equal($"sm {type} 4 @4 a=héllo 世界#1 by sm-hub", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
 
-        var got = await go.DoAsync(GoUris.GetChannelMetadata, GoDoor.Channel("sm").With(2, 2));
-        Assert.Equal(("sm", 2, 4), (got.Text(1), got.Number(2), got.Number(4)));
+        var got = await go.DoAsync(GoUris.GetChannelMetadata, GoDoor.Channel("sm").With(2, type));
+        Assert.Equal(("sm", type, 4), (got.Text(1), got.Number(2), got.Number(4)));
         Assert.Equal(["b=3#3", "c=2#2 by sm-go"], got.Messages(3).Select(Item));
 
         // None named: all.
-        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(2, Remove, []));
-        Assert.Equal("sm 2 4 @5 b=3#3 c=2#2 by sm-go", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
-        await go.DoAsync(GoUris.StreamLeave, GoDoor.Channel("sm"));
-        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(2, Set, [Item("d", "1")]));
+        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(type, Remove, []));
+        Assert.Equal($"sm {type} 4 @5 b=3#3 c=2#2 by sm-go", Describe(await go.NextAsync(GoUris.ChannelMetadataEvent)));
+        await go.LeaveAsync(type, "sm");
+        await go.DoAsync(GoUris.ChangeChannelMetadata, Change(type, Set, [Item("d", "1")]));
         Assert.Equal(0, go.CountOf(GoUris.ChannelMetadataEvent));
     }
 

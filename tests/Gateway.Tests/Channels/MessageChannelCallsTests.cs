@@ -35,7 +35,7 @@ public sealed class MessageChannelCallsTests : IDisposable
         AssertReached(Deliver(1, 2), 2, 2);
 
         Assert.Equal(["m1", "m2"], Told(_connection).Skip(1));
-        Assert.Single(Told(quiet));
+        Assert.Equal(["all@0[]", "all()"], Told(quiet).Skip(1));
         var told = Assert.IsType<ChannelMessageEvent>(_connection.Events[^1]);
         Assert.Equal((Channel, new MessagePosition(1, 2)), (told.Channel, told.Position));
     }
@@ -196,7 +196,7 @@ public sealed class MessageChannelCallsTests : IDisposable
 
         AssertReached(Deliver(1), 0);
 
-        Assert.Single(Told(_connection));
+        Assert.Equal(["all()"], Told(_connection).Skip(1));
     }
 
     [Fact]
@@ -364,9 +364,12 @@ public sealed class MessageChannelCallsTests : IDisposable
         return session;
     }
 
-    private Task<Outcome<ChannelSubscribed>> SubscribeAsync(
-        Session session, ChannelFeeds feeds = ChannelFeeds.Messages, MessagePosition? since = null) =>
-        _bench.MessageChannels.SubscribeAsync(session, Channel, feeds, since).Guard();
+    private async Task<Outcome<ChannelSubscribed>> SubscribeAsync(
+        Session session, ChannelFeeds feeds = ChannelFeeds.Messages, MessagePosition? since = null)
+    {
+        var outcome = await _bench.MessageChannels.SubscribeAsync(session, Channel, feeds, since).Guard();
+        return outcome.IsAccepted ? outcome.Value!.Subscribed : outcome.As<ChannelSubscribed>();
+    }
 
     /// <summary>The channel has another activation, and the gateway knows.</summary>
     private async Task MoveAsync()

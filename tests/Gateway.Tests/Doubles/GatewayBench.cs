@@ -39,7 +39,7 @@ internal sealed class GatewayBench : IDisposable
         Channels = new(Routes, Caller, Registrar, Feeds, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
-        MessageChannels = new(Routes, Caller, Registrar, Grains.Factory);
+        MessageChannels = new(Routes, Caller, Registrar, Feeds, Grains.Factory);
         Presence = new(Routes, Caller, Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, MessageChannels, Feeds,

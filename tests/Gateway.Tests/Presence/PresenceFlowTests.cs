@@ -4,6 +4,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Presence;
+using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.Tests.Doubles;
@@ -222,7 +223,7 @@ public sealed class PresenceFlowTests : IDisposable
         Assert.Equal((true, "a=3"), (stated.WantsEvents, Text(stated.State.Items)));
     }
 
-    private Task<Outcome<ChannelSubscribed>> SubscribeAsync(Session session) => _bench.MessageChannels.SubscribeAsync(
+    private Task<Outcome<SubscribedChannel>> SubscribeAsync(Session session) => _bench.MessageChannels.SubscribeAsync(
         session, new(GatewayBench.Lobby), ChannelFeeds.Default, null, Listening);
 
     private void Deliver(long number, params DeliveryItem[] items) =>

@@ -5,6 +5,7 @@ using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.SharedData;
 
 namespace ImOrleans.Gateway.Tests.Protocols;
 
@@ -108,9 +109,24 @@ public sealed class MessageChannelFieldsTests
         Assert.Equal("""{"position":{"offset":7,"epoch":"2305843009213693951"}}""", Serialize(null));
     }
 
-    private static string Serialize(bool? isRecovered, params ChannelMessage[] missed) => JsonSerializer.Serialize(
-        SubscribedReply.Of(new("lobby"), new(new RouteStamp(1, "s", 0, 0), new(Epoch, 7), isRecovered, [.. missed])),
-        JsonSerializerOptions.Web);
+    [Fact]
+    public void A_reply_has_the_metadata_and_locks_that_are_told_of()
+    {
+        var data = new SharedDataWatched(new(1, "s", 0, 0), new(3, [new("k", "v", 3)]), new(1, [new(new("door"), 10)]));
+
+        Assert.Equal(
+            """{"position":{"offset":7,"epoch":"2305843009213693951"},"metadata":{"majorRevision":3,"items":["""
+            + """{"key":"k","value":"v","revision":3}]},"locks":[{"name":"door","owner":"","ttl":10}]}""",
+            Serialize(null, data));
+    }
+
+    private static string Serialize(bool? isRecovered, params ChannelMessage[] missed) => Serialize(isRecovered, null, missed);
+
+    private static string Serialize(bool? isRecovered, SharedDataWatched? data, params ChannelMessage[] missed) =>
+        JsonSerializer.Serialize(
+            SubscribedReply.Of(
+                new("lobby"), new(new(new RouteStamp(1, "s", 0, 0), new(Epoch, 7), isRecovered, [.. missed]), data)),
+            JsonSerializerOptions.Web);
 
     private static ChannelMessageEvent Event(ChannelMessage message) => new(new("lobby"), Epoch, message);
 

@@ -88,7 +88,7 @@ internal sealed class ChannelUser(SimulatedWorld world, SimulatedUser user)
         // What was told before the answer arrives before it.
         await visit.Session!.Outbox.FlushedAsync();
         if (outcome.IsAccepted)
-            view.Answer(since, feeds, outcome.Value);
+            view.Answer(since, feeds, outcome.Value.Subscribed);
         else
             view.Refuse();
         return outcome.IsAccepted;

@@ -141,7 +141,7 @@ internal sealed class SimulatedNode
         var feeds = new SharedDataFeeds(routes, caller, _registrar);
         Channels = new(routes, caller, _registrar, feeds, clock);
         Topics = new(routes, caller, _registrar);
-        MessageChannels = new(routes, caller, _registrar, grains);
+        MessageChannels = new(routes, caller, _registrar, feeds, grains);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
             new SessionMover(routes, Channels, Topics, MessageChannels, feeds), Options.Create(new SessionOptions()),

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using ImOrleans.Domain.Identifiers;
-using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Gateway.Channels;
 
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
@@ -8,18 +8,28 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// <param name="Position">The last message before the answer.</param>
 /// <param name="Recovered">Whether nothing is missing since the position that was asked for.</param>
 /// <param name="Messages">What was missed, in the shape of the event.</param>
+/// <param name="Metadata">All metadata; left out unless it was asked for.</param>
+/// <param name="Locks">All locks; left out unless they were asked for.</param>
 /// <param name="Presence">Who is there; left out unless it was asked for.</param>
 internal sealed record SubscribedReply(
     PositionReply Position,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Recovered,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MissedMessages? Messages,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PresenceBody? Presence = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SharedDataWriter.MetadataBody? Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<SharedDataWriter.LockBody>? Locks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PresenceBody? Presence)
 {
-    public static SubscribedReply Of(ChannelName channel, ChannelSubscribed subscribed) => new(
-        new(subscribed.Position.Offset, subscribed.Position.EpochText()),
-        subscribed.IsRecovered,
-        subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed),
-        PresenceBody.Of(subscribed.Presence.View));
+    public static SubscribedReply Of(ChannelName channel, SubscribedChannel answer)
+    {
+        var subscribed = answer.Subscribed;
+        return new(
+            new(subscribed.Position.Offset, subscribed.Position.EpochText()),
+            subscribed.IsRecovered,
+            subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed),
+            answer.Data?.Metadata is { } metadata ? SharedDataWriter.Describe(metadata) : null,
+            answer.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks) : null,
+            PresenceBody.Of(subscribed.Presence.View));
+    }
 }
 
 /// <summary>A position as clients see it.</summary>

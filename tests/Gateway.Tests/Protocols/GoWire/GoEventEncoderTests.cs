@@ -1,5 +1,7 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Domain.Metadata;
 using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.GoWire.Frames;
 using ImOrleans.Gateway.Protocols.SignalR;
@@ -66,6 +68,41 @@ public sealed class GoEventEncoderTests
         Assert.All(read, message => Assert.Equal(
             ("room", 1L, "T", "bob", ""),
             (message.Text(1), message.Number(2), message.Text(5), message.Text(6), message.Text(7))));
+    }
+
+    [Fact]
+    public void Metadata_say_what_was_done_and_leave_out_what_is_not_known()
+    {
+        var item = new MetadataItem("k", "v", 3, new("ann"), 1001);
+        var change = Assert.Single(Read(new StorageEvent(ChannelType.Stream, "room", MetadataChangeKind.Remove, 4, [item])));
+        Assert.Equal(("room", 2, 4, 4), (change.Text(1), change.Number(2), change.Number(5), change.Number(6)));
+        var told = GoMessage.Read(change.Bytes(4))!;
+        Assert.Equal(("k", "v", "ann", 3, 1001), (told.Text(1), told.Text(2), told.Text(3), told.Number(4), told.Number(5)));
+        foreach (var (kind, number) in ((MetadataChangeKind?, int)[])
+            [(null, 1), (MetadataChangeKind.Set, 2), (MetadataChangeKind.Update, 3)])
+            Assert.Equal(number, Assert.Single(Read(new StorageEvent(ChannelType.User, "ann", kind, 1, []))).Number(4));
+        var frame = Assert.Single(Frames(new StorageEvent(ChannelType.User, "ann", null, 0, [new("k", "v", 1)])));
+        Assert.Equal("0a03616e6e12080a016b12017620012001", Convert.ToHexStringLower(frame.Message.Span));
+        Assert.Equal(GoUri.UserMetadataEvent, frame.Uri);
+    }
+
+    [Fact]
+    public void Locks_say_what_happened_and_to_whom()
+    {
+        (LockChangeKind? Kind, int Number)[] kinds =
+        [
+            (null, 1), (LockChangeKind.Set, 2), (LockChangeKind.Removed, 3), (LockChangeKind.Acquired, 4),
+            (LockChangeKind.Released, 5), (LockChangeKind.Expired, 6),
+        ];
+        foreach (var (kind, number) in kinds)
+        {
+            var told = Assert.Single(Read(new LocksEvent(
+                ChannelType.Message, "room", kind, [new(new("a"), 30, new("ann"), 7), new(new("b"), 10)])));
+            Assert.Equal(("room", 1, number), (told.Text(1), told.Number(2), told.Number(3)));
+            Assert.Equal(
+                [("a", "ann", 30), ("b", "", 10)],
+                told.All(4).Select(one => GoMessage.Read(one)!).Select(one => (one.Text(1), one.Text(2), (int)one.Number(3))));
+        }
     }
 
     [Fact]
