@@ -24,7 +24,12 @@ public static class GoUris
     public const int UnsubscribeUserMetadata = 29;
     public const int ChannelMetadataEvent = 30;
     public const int UserMetadataEvent = 31;
+    public const int WhereNow = 36;
     public const int WhoNow = 37;
+    public const int SetState = 38;
+    public const int GetState = 39;
+    public const int RemoveState = 40;
+    public const int PresenceEvent = 41;
     public const int Login = 100;
     public const int Logout = 101;
     public const int ConnectionState = 102;

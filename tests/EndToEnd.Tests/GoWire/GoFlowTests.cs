@@ -232,7 +232,6 @@ public sealed class GoFlowTests(ServerFixture fixture) : IClassFixture<ServerFix
         await using var go = await Server.LoginAsync("unserved");
         var channel = GoDoor.Channel("unserved");
         Assert.Equal(11012, await go.CodeAsync(GoUris.MessageSubscribe, GoDoor.Channel("unserved").With(2, "topic")));
-        Assert.Equal(13013, await go.CodeAsync(GoUris.WhoNow, channel));
         Assert.Equal(10014, await go.CodeAsync(999, channel));
         Assert.Equal(10014, await go.CodeAsync(GoUris.MessageEvent, channel));
         Assert.Equal(0, await go.CodeAsync(GoUris.SetParameters, new GoFields().With(1, "{}")));

@@ -6,7 +6,8 @@ namespace ImOrleans.Gateway.Protocols.GoWire;
 
 /// <summary>Turns requests into calls on the session. No rules of its own.</summary>
 internal sealed class GoCalls(
-    GoLoginCalls login, GoStreamCalls streams, GoMessageCalls messages, GoMetadataCalls metadata, GoLockCalls locks)
+    GoLoginCalls login, GoStreamCalls streams, GoMessageCalls messages, GoMetadataCalls metadata, GoLockCalls locks,
+    GoPresenceCalls presence)
 {
     /// <summary>Answers a request of a client that is signed in.</summary>
     public Task<GoReply> AnswerAsync(Session session, GoRequest request)
@@ -78,10 +79,15 @@ internal sealed class GoCalls(
         GoUri.LockAcquire => locks.AcquireAsync(session, request),
         GoUri.LockRelease => locks.ReleaseAsync(session, request),
         GoUri.LockRevoke => locks.RevokeAsync(session, request),
+        GoUri.SetState => presence.SetStateAsync(session, request),
+        GoUri.RemoveState => presence.RemoveStateAsync(session, request),
+        GoUri.GetState => presence.GetStateAsync(session, request),
+        GoUri.WhoNow => presence.WhoNowAsync(session, request),
+        GoUri.WhereNow => presence.WhereNowAsync(session, request),
         GoUri.RenewToken => login.RenewTokenAsync(session, request),
         GoUri.Logout => login.LogoutAsync(session),
         GoUri.SetParameters => Task.FromResult(GoReply.Done),
         GoUri.Login => Task.FromResult<GoReply>(ErrorCode.DuplicateOperation),
-        _ => Task.FromResult<GoReply>(request.Refusal ?? GoUnserved.CodeOf(request)),
+        _ => Task.FromResult<GoReply>(request.Refusal ?? ErrorCode.InvalidParameter),
     };
 }

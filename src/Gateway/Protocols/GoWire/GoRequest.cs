@@ -103,6 +103,17 @@ internal sealed class GoRequest
         return [.. users];
     }
 
+    /// <summary>A list of texts.</summary>
+    /// <param name="field">Which.</param>
+    /// <param name="malformed">What is told when one is no UTF-8.</param>
+    public ImmutableArray<string> Texts(int field, ErrorCode malformed)
+    {
+        ImmutableArray<string> texts = [.. _message.All(field).Select(bytes => Encoding.UTF8.GetString(bytes.Span))];
+        if (texts.Any(text => text.Contains('\uFFFD', StringComparison.Ordinal)))
+            Refuse(malformed);
+        return texts;
+    }
+
     public string Text(int field) => _message.Text(field);
 
     public long Number(int field) => _message.Number(field);

@@ -13,7 +13,7 @@ internal static class GoWireServiceExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<GoLoginCalls>().AddSingleton<GoStreamCalls>().AddSingleton<GoMessageCalls>();
-        services.AddSingleton<GoMetadataCalls>().AddSingleton<GoLockCalls>();
+        services.AddSingleton<GoMetadataCalls>().AddSingleton<GoLockCalls>().AddSingleton<GoPresenceCalls>();
         services.AddSingleton<GoCalls>();
         services.AddHostedService<GoWireService>();
         return services;

@@ -30,6 +30,10 @@ public sealed class GoFrameFuzzTests(ITestOutputHelper output)
         Frame(GoUri.SubscribeTopic, m => m.Text(1, "lobby").Text(2, "news").All(3, ["a", "", "c"])),
         Frame(GoUri.MessagePublish, m => m.Text(1, "bob").Number(2, 1).Bytes(4, "hello"u8).Text(5, "ct").Number(6, 3)),
         Frame(GoUri.RenewToken, m => m.Text(1, "tokB").Text(2, "lobby")),
+        Frame(GoUri.MessageSubscribe, m => m.Text(1, "lobby").Number(2, 1).Number(4, 1)),
+        Frame(GoUri.ChangeChannelMetadata, m => Pairs(m.Text(1, "lobby").Number(2, 2).Number(3, 1), 4).Number(5, -1).Text(6, "door")),
+        Frame(GoUri.SetState, m => Pairs(m.Text(1, "lobby").Number(2, 1), 3)),
+        Frame(GoUri.LockAcquire, m => m.Text(1, "lobby").Number(2, 2).Text(3, "door").Number(4, 1)),
         Frame(GoUri.Logout, m => m),
     ];
 
@@ -102,6 +106,11 @@ public sealed class GoFrameFuzzTests(ITestOutputHelper output)
         request.Text(16);
         request.Number(4);
         request.HasBytes(2);
+        request.ChannelType(2);
+        request.Lock(3);
+        request.Texts(3, ErrorCode.PresenceInvalidStateKey);
+        foreach (var item in request.Messages(4))
+            item.TextOrNull(2, ErrorCode.StorageInvalidValue);
         request.TextOrNull(6, ErrorCode.ChannelInvalidTopicMeta);
         var payload = request.Payload(3, 5, 6, 1024);
         if (request.Refusal is null && (payload.Bytes.Length > 1024 || !Enum.IsDefined(payload.Type)))
@@ -154,6 +163,10 @@ public sealed class GoFrameFuzzTests(ITestOutputHelper output)
 
         return count;
     }
+
+    private static GoMessageWriter Pairs(GoMessageWriter message, int field) => message
+        .OneOf(field, new GoMessageWriter().Text(1, "key").Text(2, "value").Number(4, 7))
+        .OneOf(field, new GoMessageWriter().Text(1, "k").Text(2, "v"));
 
     private static byte[] Frame(GoUri uri, Func<GoMessageWriter, GoMessageWriter> write) =>
         GoFrameCodec.Write(new(12345, uri, write(new()).Written), GoFrameKind.Request);
