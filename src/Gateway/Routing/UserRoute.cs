@@ -117,7 +117,12 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 var sessionEvent = new UserMessageEvent(user, message) { Epoch = Epoch };
                 foreach (var connecting in _connecting.Values)
                     connecting.Keep(sessionEvent);
-                return _connecting.Count + fanOut.Post(_all.For(message.Sequence), sessionEvent);
+                var sessions = _all.For(message.Sequence);
+
+                // Whoever was lost and cannot come back gets nothing: the sender must not take it for delivered.
+                if (!Array.TrueForAll(sessions, session => session.IsReachable))
+                    sessions = [.. sessions.Where(session => session.IsReachable)];
+                return _connecting.Count + fanOut.Post(sessions, sessionEvent);
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;

@@ -41,6 +41,9 @@ internal sealed class Session(
     /// <summary>The session of another gateway that it goes on for, as long as that one is there.</summary>
     public SessionId? Replaces { get; set; }
 
+    /// <summary>True when its client gets what it is told, now or once it is back.</summary>
+    public bool IsReachable => Connection is not null || Key is not null;
+
     /// <summary>How long it outlives a lost connection.</summary>
     public TimeSpan PresenceTimeout { get; set; }
 

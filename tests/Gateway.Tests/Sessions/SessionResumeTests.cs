@@ -42,6 +42,20 @@ public sealed class SessionResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_to_a_user_counts_as_delivered_only_when_its_client_can_come_back_for_it()
+    {
+        await _bench.ConnectAsync("ann", _first, wishes: Resumable);
+        var other = await _bench.ConnectAsync("ann", _second);
+        var third = new FakeConnection();
+        var lost = await _bench.ConnectAsync("ann", third, wishes: Resumable);
+        AssertReached(DeliverToAnn(1), 3);
+        await Lifecycle.LoseAsync(other, _second).Guard();
+        AssertReached(DeliverToAnn(2), 2);
+        await Lifecycle.LoseAsync(lost, third).Guard();
+        AssertReached(DeliverToAnn(3), 2);
+    }
+
+    [Fact]
     public async Task What_was_written_and_did_not_arrive_comes_again()
     {
         var session = await FollowAsync();
@@ -253,6 +267,9 @@ public sealed class SessionResumeTests : IDisposable
         Assert.True(waiting.IsEnded);
         Assert.True(present.IsEnded);
     }
+
+    private DeliveryAck DeliverToAnn(long number) =>
+        _bench.DeliverToUser("ann", number, new UserMessage(number, new("bob"), Text("hi"), number));
 
     private async Task<Session> FollowAsync()
     {
