@@ -83,6 +83,19 @@ public sealed class ReconnectTests
         await faked.StateAsync(ConnectionState.Connected);
     }
 
+    [Theory]
+    [InlineData(10010, 10010)]
+    [InlineData(null, 10011)]
+    public async Task A_login_that_could_not_be_completed_says_why(int? told, int thrown)
+    {
+        await using var faked = new FakedClient();
+        faked.Server.Login = new(1, 2, "Not now.", CloseCode: 3002, ErrorCode: told);
+        var connecting = faked.Client.ConnectAsync();
+        (await faked.Server.NextLinkAsync()).Lose();
+        var refused = await Assert.ThrowsAsync<RtmException>(() => connecting);
+        Assert.Equal((thrown, 3002, true), (refused.Code, refused.CloseCode, refused.Retryable));
+    }
+
     [Fact]
     public async Task Every_connection_has_a_fresh_token_and_an_expired_one_is_replaced()
     {

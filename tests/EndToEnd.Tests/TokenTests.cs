@@ -71,6 +71,9 @@ public sealed class TokenTests(ServerFixture fixture) : IClassFixture<ServerFixt
         Assert.Equal(("willExpire", "short"), (warning.GetProperty("type").GetString(), warning.GetProperty("channel").GetString()));
         var expired = await client.TokenEvents.NextAsync();
         Assert.Equal(("expired", "short"), (expired.GetProperty("type").GetString(), expired.GetProperty("channel").GetString()));
+        Assert.Equal(
+            """{"state":5,"reason":9,"code":0,"message":"The channel's token has expired.","channel":"short"}""",
+            (await client.ConnectionEvents.NextAsync()).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal));
         Assert.Equal(11001, await client.CodeAsync("LeaveChannel", new { channel = "short" }));
         Assert.Equal(0, await JoinAsync(client, "short", ChannelToken("leaving", "short")));
     }

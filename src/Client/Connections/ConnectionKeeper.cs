@@ -288,7 +288,7 @@ internal sealed partial class ConnectionKeeper(
         var code = closing switch
         {
             { Reason: ConnectionReasons.TokenExpired } => RtmErrorCodes.TokenExpired,
-            { CloseCode: 3002 } => RtmErrorCodes.LoginTimeout,
+            { CloseCode: 3002 } => closing.ErrorCode ?? RtmErrorCodes.LoginTimeout,
             _ => fatal ? RtmErrorCodes.NotLogin : RtmErrorCodes.NotConnected,
         };
         return new(

@@ -82,6 +82,12 @@ internal sealed class ConnectionEvent(ConnectionState state, ConnectionReason re
 
     public string Message { get; } = message;
 
+    /// <summary>The stream channel whose state it is; null: the connection's.</summary>
+    public ChannelName? Channel { get; init; }
+
+    /// <summary>Why a login was refused; null when none was.</summary>
+    public ErrorCode? Error { get; init; }
+
     /// <summary>Why the server closes the connection right after this event; none when it stays open.</summary>
     public DisconnectCode CloseCode { get; init; }
 

@@ -243,8 +243,14 @@ internal sealed partial class SessionLifecycle(
         var expiresAt = notice.ExpiresAt ?? clock.GetUtcNow();
         if (isExpired || session.TryWarn(channel, expiresAt))
             session.Outbox.Post(new TokenEvent(isExpired, channel, expiresAt));
-        if (isExpired)
-            _ = channels.LeaveAsync(session, channel);
+        if (!isExpired)
+            return;
+        session.Outbox.Post(
+            new ConnectionEvent(ConnectionState.Failed, ConnectionReason.TokenExpired, "The channel's token has expired.")
+            {
+                Channel = channel,
+            });
+        _ = channels.LeaveAsync(session, channel);
     }
 
     private void SendElsewhere(Session session) =>

@@ -93,6 +93,10 @@ public sealed class Rtm2TokenVerifierTests
         Assert.Equal(code, CodeOf(token, Start));
 
     [Fact]
+    public void A_token_that_names_no_app_is_refused() => Assert.Equal(
+        ErrorCode.InvalidAppId, CodeOf(AccessTokens.Sign(AccessTokens.Body([AliceLogin], appId: "")), Start));
+
+    [Fact]
     public void A_token_ends_at_the_second_that_it_names()
     {
         Assert.Equal(ErrorCode.None, CodeOf(Login, Start.AddSeconds(3599.999)));

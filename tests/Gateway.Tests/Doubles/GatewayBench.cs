@@ -187,6 +187,7 @@ internal sealed class GatewayBench : IDisposable
         LocksEvent locks => $"{locks.Kind?.ToString() ?? "all"}"
             + $"({string.Join(",", locks.Locks.Select(one => $"{one.Name}:{one.Owner}"))})",
         TokenEvent token => $"{(token.IsExpired ? "expired" : "willExpire")}({token.Channel?.Value})",
+        ConnectionEvent { Channel: { } channel } told => $"{channel} {told.State}/{told.Reason}",
         ConnectionEvent connection => $"{connection.State}/{connection.Reason}",
         _ => sessionEvent.ToString()!,
     };

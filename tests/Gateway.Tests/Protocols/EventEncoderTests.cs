@@ -178,6 +178,14 @@ public sealed class EventEncoderTests
         });
 
     [Fact]
+    public void A_channel_whose_token_has_ended() => AssertFrame(
+        "OnConnectionEvents",
+        """
+        {"state":5,"reason":9,"code":0,"message":"Over.","channel":"lobby"}
+        """,
+        new ConnectionEvent(ConnectionState.Failed, ConnectionReason.TokenExpired, "Over.") { Channel = new("lobby") });
+
+    [Fact]
     public void A_connection_that_lost_events() => AssertFrame(
         "OnConnectionEvents",
         """

@@ -11,7 +11,8 @@ namespace ImOrleans.Gateway.Auth.Rtm2;
 /// channels. A privilege ends with its own lifetime or the token's, whichever is shorter; 0 is the token's.</para>
 /// <para>A service 8 that lists resources is refused: the lists are not enforced here, and without them the token would
 /// open more than its issuer meant.</para>
-/// <para>Errors: 10016 INCONSISTENT_APPID for another app; 10009 TOKEN_EXPIRED for a genuine token whose time is over;
+/// <para>Errors: 10003 INVALID_APP_ID for no app, 10016 INCONSISTENT_APPID for another;
+/// 10009 TOKEN_EXPIRED for a genuine token whose time is over;
 /// 10015 LOGIN_NOT_AUTHORIZED for one that opens nothing here; 10006 INVALID_USER_ID for one that names no user; 10005
 /// INVALID_TOKEN for anything else. Instances are immutable and may be shared.</para>
 /// </remarks>
@@ -50,6 +51,8 @@ public sealed class Rtm2TokenVerifier : ITokenVerifier
         if (!Rtm2TokenFormat.TryUnpack(token, out var signature, out var body)
             || new Rtm2TokenReader(body).TakeToken() is not { } content)
             return Invalid("The token is not an RTM2 access token.");
+        if (content.AppId.Length == 0)
+            return new Refusal(ErrorCode.InvalidAppId, "The token names no app.");
         if (!string.Equals(content.AppId, _appId, StringComparison.OrdinalIgnoreCase))
             return new Refusal(ErrorCode.InconsistentAppid, "The token is for another app.");
         var expected = Rtm2TokenFormat.Sign(body.Span, content.IssuedAt, content.Salt, _certificate);

@@ -127,13 +127,10 @@ internal static class GoEventEncoder
         return Write(GoUri.LockEvent, GoLockCalls.Details(message, 4, locks.Locks));
     }
 
-    /// <summary>The end of the login's token is told as the end of the connection, which follows at once.</summary>
-    private static GoEvent Token(TokenEvent token) => token switch
-    {
-        { IsExpired: false } => Write(GoUri.TokenWillExpire, new GoMessageWriter().Text(1, token.Channel?.Value)),
-        { Channel: { } channel } => State(ConnectionState.Failed, ConnectionReason.TokenExpired, channel.Value),
-        _ => GoEvent.None,
-    };
+    /// <summary>The end of a token is told as the state of the connection or channel, which follows at once.</summary>
+    private static GoEvent Token(TokenEvent token) => token.IsExpired
+        ? GoEvent.None
+        : Write(GoUri.TokenWillExpire, new GoMessageWriter().Text(1, token.Channel?.Value));
 
     /// <summary>
     /// The SDK never connects again by itself: whoever is closed is told that it failed, so that the app builds a new
@@ -142,7 +139,8 @@ internal static class GoEventEncoder
     private static GoEvent Connection(ConnectionEvent connection) => connection switch
     {
         { Dropped: > 0 } => GoEvent.None,
-        { CloseCode: DisconnectCode.None or DisconnectCode.LoggedOut } => State(connection.State, connection.Reason, null),
+        { CloseCode: DisconnectCode.None or DisconnectCode.LoggedOut } =>
+            State(connection.State, connection.Reason, connection.Channel?.Value),
         _ => State(ConnectionState.Failed, connection.Reason, null),
     };
 

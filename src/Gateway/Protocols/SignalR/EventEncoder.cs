@@ -135,6 +135,10 @@ internal static partial class EventEncoder
         writer.WriteNumber("reason", (int)connection.Reason);
         writer.WriteNumber("code", RongCloudStatus(connection));
         writer.WriteString("message", connection.Message);
+        if (connection.Channel is { } channel)
+            writer.WriteString("channel", channel.Value);
+        if (connection.Error is { } error)
+            writer.WriteNumber("errorCode", (int)error);
         if (connection.CloseCode != DisconnectCode.None)
             writer.WriteNumber("closeCode", (int)connection.CloseCode);
         if (connection.ReconnectAfter is { } wait)
@@ -154,6 +158,7 @@ internal static partial class EventEncoder
     private static int RongCloudStatus(ConnectionEvent connection) => (connection.State, connection.Reason) switch
     {
         (ConnectionState.Connected, _) => 0, // CONNECTED
+        _ when connection.Channel is not null => 0, // Of channels it knows none.
         (_, ConnectionReason.SameUidLogin) => 6, // KICKED_OFFLINE_BY_OTHER_CLIENT
         (_, ConnectionReason.Interrupted) => 3, // NETWORK_UNAVAILABLE
         (_, ConnectionReason.Logout) => 4, // CONNECTION_CLOSED

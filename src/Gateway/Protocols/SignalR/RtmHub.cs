@@ -49,6 +49,7 @@ internal sealed partial class RtmHub(
             ConnectionState.Disconnected, ConnectionReason.Interrupted, "The login could not be completed; try again.")
         {
             CloseCode = DisconnectCode.Unavailable,
+            Error = outcome.Refusal?.Code,
         }));
         connection.Close(DisconnectCode.Unavailable);
     }

@@ -111,11 +111,13 @@ public sealed class GoEventEncoderTests
         var login = Frames(new TokenEvent(false, null, default));
         Assert.Equal(GoUri.TokenWillExpire, Assert.Single(login).Uri);
         Assert.Equal("c", Assert.Single(Read(new TokenEvent(false, new("c"), default))).Text(1));
-        var ended = Assert.Single(Frames(new TokenEvent(true, new("c"), default)));
+        var ended = Assert.Single(Frames(
+            new ConnectionEvent(ConnectionState.Failed, ConnectionReason.TokenExpired, "") { Channel = new("c") }));
         var state = GoMessage.Read(ended.Message)!;
         Assert.Equal((GoUri.ConnectionState, 5, 9, "c"), (ended.Uri, state.Number(1), state.Number(2), state.Text(3)));
-        // The login's end follows as a state of the connection.
+        // That is how the end of a token is told, and no other way.
         Assert.Empty(Frames(new TokenEvent(true, null, default)));
+        Assert.Empty(Frames(new TokenEvent(true, new("c"), default)));
     }
 
     [Theory]
