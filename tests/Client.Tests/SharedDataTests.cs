@@ -112,6 +112,54 @@ public sealed class SharedDataTests
         Assert.Equal(9, (await acquiring.Guard()).FencingToken);
     }
 
+    /// <summary>After a loss in the server a client that watches is told all, and not what happened meanwhile.</summary>
+    [Theory]
+    [InlineData(6, 9L, false)]
+    [InlineData(6, 7L, false)]
+    [InlineData(4, 9L, false)]
+    [InlineData(6, 9L, true)]
+    [InlineData(4, 9L, true)]
+    [InlineData(6, null, true)]
+    [InlineData(6, null, false)]
+    public async Task A_snapshot_that_is_newer_than_the_grant_tells_whether_it_lasts(long revision, long? token, bool isEarly)
+    {
+        await using var faked = new FakedClient();
+        var link = await faked.ConnectAsync();
+        var answer = new TaskCompletionSource<WireReply>();
+        faked.Server.Answer = _ => answer.Task;
+        var acquiring = faked.Client.Locks.AcquireAsync("c", ChannelType.Message, "door");
+        await link.NextCallAsync();
+        if (!isEarly)
+            await AnswerAsync();
+        link.Events.OnLockEvents([new("snapshot", "c", "stream", [], Revision: 99)]);
+        link.Events.OnLockEvents([new("snapshot", "other", "message", [], Revision: 99)]);
+        WireLock[] locks = token is null ? [] : [new("door", "somebody", 10, token)];
+        link.Events.OnLockEvents([new("snapshot", "c", "message", locks, Revision: revision)]);
+        if (isEarly)
+            await AnswerAsync();
+        Assert.Equal(revision > 5 && token != 7, (await acquiring.Guard()).Lost.IsCancellationRequested);
+
+        async Task AnswerAsync()
+        {
+            answer.SetResult(await Answer(7, revision: 5));
+            await acquiring.Guard();
+        }
+    }
+
+    [Fact]
+    public async Task Who_waits_asks_again_when_all_is_told_and_the_lock_is_not_there()
+    {
+        await using var faked = new FakedClient();
+        var link = await faked.ConnectAsync();
+        faked.Server.Answer = _ => Answer(null);
+        var acquiring = faked.Client.Locks.AcquireAsync("c", ChannelType.Message, "door", wait: true);
+        Assert.Equal(Acquire, await link.NextCallAsync());
+        faked.Server.Answer = _ => FakeServer.Refuse(14008);
+        link.Events.OnLockEvents([new("snapshot", "c", "message", [], Revision: 9)]);
+        Assert.Equal(Acquire, await link.NextCallAsync());
+        Assert.Equal(14008, (await Assert.ThrowsAsync<RtmException>(() => acquiring.Guard())).Code);
+    }
+
     [Fact]
     public async Task With_the_session_its_locks_end()
     {
@@ -164,9 +212,9 @@ public sealed class SharedDataTests
     private static void Tell(FakeLink link, string type, long endedToken = 0) =>
         link.Events.OnLockEvents([new(type, "c", "message", [new("door", "somebody", 10)], endedToken)]);
 
-    private static Task<WireReply> Answer(long? token) => Task.FromResult(Reply(token is { } granted
-        ? new { acquired = true, queued = false, fencingToken = granted }
-        : (object)new { acquired = false, queued = true }));
+    private static Task<WireReply> Answer(long? token, long revision = 0) => Task.FromResult(Reply(token is { } granted
+        ? new { acquired = true, queued = false, fencingToken = granted, revision }
+        : (object)new { acquired = false, queued = true, revision }));
 
     private static WireReply Reply(object data) => new(0, JsonSerializer.SerializeToElement(data));
 }

@@ -127,31 +127,32 @@ describe('locks', () => {
     const at = stream('locks');
     const door = { ...at, name: 'door' };
     assert.deepEqual((await eve.do('JoinChannel', { channel: 'locks', withLock: true })).locks, []);
+    let told = -1;
     const next = async () => {
       const { type, locks, endedToken, ...where } = await eve.lockEvents.next();
-      assert.deepEqual(where, at);
+      assert.deepEqual(where, { ...at, revision: ++told });
       return [type, ...locks.map(({ owner, fencingToken }) => [owner, fencingToken ?? endedToken])];
     };
     assert.deepEqual(await next(), ['snapshot']);
 
-    assert.deepEqual(await ann.do('SetLock', { ...door, ttl: 30 }), { locks: [{ name: 'door', owner: '', ttl: 30 }] });
+    assert.deepEqual(await ann.do('SetLock', { ...door, ttl: 30 }), { locks: [{ name: 'door', owner: '', ttl: 30 }], revision: 1 });
     assert.deepEqual(await next(), ['set', ['', undefined]]);
     assertRefused(await ann.call('SetLock', door), 14004);
     assertRefused(await ann.call('SetLock', { ...at, name: '' }), 14005);
-    assert.deepEqual(await ann.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1 });
+    assert.deepEqual(await ann.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1, revision: 2 });
     assert.deepEqual(await next(), ['acquired', ['lock-ann', 1]]);
-    assert.deepEqual(await ann.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1 });
+    assert.deepEqual(await ann.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1, revision: 2 });
     assertRefused(await bob.call('AcquireLock', door), 14007);
     assertRefused(await bob.call('AcquireLock', { ...at, name: 'none' }), 14008);
     assertRefused(await bob.call('ReleaseLock', door), 14006);
 
     // Bob does not watch the channel's locks; he hears of his own all the same.
-    assert.deepEqual(await bob.do('AcquireLock', { ...door, retry: true }), { acquired: false, queued: true });
+    assert.deepEqual(await bob.do('AcquireLock', { ...door, retry: true }), { acquired: false, queued: true, revision: 2 });
     assertRefused(await bob.call('AcquireLock', { ...door, retry: true }), 14003);
     await ann.do('ReleaseLock', door);
     assert.equal((await ann.lockEvents.next()).type, 'released');
     assert.deepEqual(await bob.lockEvents.next(), {
-      type: 'acquired', ...at, locks: [{ name: 'door', owner: 'lock-bob', ttl: 30, fencingToken: 2 }] });
+      type: 'acquired', ...at, revision: 4, locks: [{ name: 'door', owner: 'lock-bob', ttl: 30, fencingToken: 2 }] });
     assert.deepEqual(await next(), ['released', ['', 1]]);
     assert.deepEqual(await next(), ['acquired', ['lock-bob', 2]]);
 
@@ -168,10 +169,10 @@ describe('locks', () => {
 
     await ann.do('AcquireLock', door);
     assert.deepEqual(await next(), ['acquired', ['lock-ann', 3]]);
-    assert.deepEqual(await eve.do('RemoveLock', door), { locks: [] });
+    assert.deepEqual(await eve.do('RemoveLock', door), { locks: [], revision: 7 });
     assert.equal((await ann.lockEvents.next()).type, 'remove');
     assert.deepEqual(await next(), ['remove', ['lock-ann', 3]]);
-    assert.deepEqual(await eve.do('GetLocks', at), { locks: [] });
+    assert.deepEqual(await eve.do('GetLocks', at), { locks: [], revision: 7 });
   });
 
   test('go with a logout at once', async (t) => {
@@ -196,7 +197,7 @@ describe('locks', () => {
     const lostAt = performance.now();
     await ann.hub.stop();
     const again = await Client.connect(t, server, 'lost-ann', { query: '?presenceTimeout=5' });
-    assert.deepEqual(await again.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1 });
+    assert.deepEqual(await again.do('AcquireLock', door), { acquired: true, queued: false, fencingToken: 1, revision: 2 });
     await again.hub.stop();
     assert.deepEqual((await bob.lockEvents.next()).type, 'expired');
     assert.ok(performance.now() - lostAt >= 14_900, 'Not before its time.');

@@ -33,6 +33,9 @@ public sealed class HeldLock : IAsyncDisposable
 
     internal LockKey Key { get; }
 
+    /// <summary>Of the channel's locks when it was last answered that this is the owner; guarded by who made it.</summary>
+    internal long Revision { get; set; }
+
     /// <summary>Gives the lock back. Does nothing when it is lost already.</summary>
     /// <exception cref="RtmException">14002: it may or may not be released.</exception>
     public Task ReleaseAsync(CancellationToken cancellationToken = default) =>

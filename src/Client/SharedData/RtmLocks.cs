@@ -83,10 +83,13 @@ public sealed class RtmLocks
 
     internal void OnEvent(WireLockEvent told)
     {
+        var type = WireWords.ChannelTypeOf(told.ChannelType);
+        if (told.Type == "snapshot")
+            OnSnapshot(type, told);
         foreach (var one in told.Locks)
         {
-            var key = new LockKey(WireWords.ChannelTypeOf(told.ChannelType), told.Channel, one.Name);
-            if (told.Type is "acquired" or "remove" or "snapshot")
+            var key = new LockKey(type, told.Channel, one.Name);
+            if (told.Type is "acquired" or "remove")
                 Wake(key);
             if (told.EndedToken > 0)
                 OnEnded(key, told.EndedToken);
@@ -106,7 +109,9 @@ public sealed class RtmLocks
             var reply = await restorer
                 .CallAsync("AcquireLock", Request(held.Key, new() { ["retry"] = false })).ConfigureAwait(false);
             var isKept = reply.IsDone && TokenOf(reply) == held.FencingToken;
-            if (!isKept)
+            if (isKept)
+                Keep(held, RevisionOf(reply));
+            else
                 Lose(held.Key, known => known == held);
             if (reply.IsDone && !isKept)
                 await restorer.CallAsync("ReleaseLock", Request(held.Key, [])).ConfigureAwait(false);
@@ -139,7 +144,7 @@ public sealed class RtmLocks
                     var reply = await CallAsync(
                         "AcquireLock", key, new() { ["retry"] = wait }, default).ConfigureAwait(false);
                     if (TokenOf(reply) is { } token)
-                        return Hold(key, token);
+                        return Hold(key, token, RevisionOf(reply));
                 }
                 catch (RtmException failure) when (wait && IsStillOpen(failure))
                 {
@@ -171,20 +176,52 @@ public sealed class RtmLocks
         await held.ReleaseAsync().ConfigureAwait(false);
     }
 
-    private HeldLock Hold(LockKey key, long token)
+    private HeldLock Hold(LockKey key, long token, long revision)
     {
         lock (_lock)
         {
             if (_held.TryGetValue(key, out var known) && known.FencingToken == token)
+            {
+                Keep(known, revision);
                 return known;
-            var held = new HeldLock(key, token, ReleaseAsync);
+            }
+
+            var held = new HeldLock(key, token, ReleaseAsync) { Revision = revision };
             // The event of its end may have overtaken the answer.
-            if (_acquiring[key].EndedToken >= token)
+            if (_acquiring[key].HasEnded(held))
                 held.Lose();
             else
                 _held[key] = held;
             return held;
         }
+    }
+
+    private void Keep(HeldLock held, long revision)
+    {
+        lock (_lock)
+            held.Revision = Math.Max(held.Revision, revision);
+    }
+
+    /// <summary>All locks of a channel, after changes that were missed: some may be lost, and who waits asks again.</summary>
+    private void OnSnapshot(ChannelType type, WireLockEvent told)
+    {
+        var tokens = told.Locks.ToDictionary(one => one.Name, one => one.FencingToken);
+        List<HeldLock> lost;
+        lock (_lock)
+        {
+            foreach (var (key, acquiring) in _acquiring.Where(entry => IsThere(entry.Key)))
+                acquiring.See(told.Revision, tokens.GetValueOrDefault(key.Name));
+            lost =
+            [
+                .. _held.Values.Where(held => IsThere(held.Key) && held.Revision < told.Revision
+                    && tokens.GetValueOrDefault(held.Name) != held.FencingToken),
+            ];
+        }
+
+        foreach (var held in lost)
+            Lose(held.Key, known => known == held);
+
+        bool IsThere(LockKey key) => key.Type == type && key.Channel == told.Channel;
     }
 
     private void OnEnded(LockKey key, long token)
@@ -258,13 +295,29 @@ public sealed class RtmLocks
     private static long? TokenOf(WireReply reply) =>
         reply.Data.GetProperty("acquired").GetBoolean() ? reply.Data.GetProperty("fencingToken").GetInt64() : null;
 
+    private static long RevisionOf(WireReply reply) =>
+        reply.Data.TryGetProperty("revision", out var revision) ? revision.GetInt64() : 0;
+
     /// <summary>An acquisition that has not ended. Under the lock.</summary>
     private sealed class Acquiring
     {
         private TaskCompletionSource _sign = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private (long Revision, long? Token) _seen;
+
         /// <summary>The greatest fencing token that has ended meanwhile.</summary>
         public long EndedToken { get; set; }
+
+        /// <summary>Everything was told meanwhile, and whose the lock is.</summary>
+        public void See(long revision, long? token)
+        {
+            _seen = (revision, token);
+            Wake();
+        }
+
+        /// <summary>True when it was told that a grant is over before it was answered.</summary>
+        public bool HasEnded(HeldLock held) => EndedToken >= held.FencingToken
+            || (_seen.Revision > held.Revision && _seen.Token != held.FencingToken);
 
         /// <summary>Completes when it is worth asking again, from now on.</summary>
         public Task Renew()

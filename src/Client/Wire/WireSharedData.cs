@@ -52,7 +52,8 @@ internal sealed record WireLock(string Name, string Owner, long Ttl, long? Fenci
 }
 
 /// <summary>An element of <c>OnLockEvents</c>.</summary>
-internal sealed record WireLockEvent(string Type, string Channel, string ChannelType, WireLock[] Locks, long EndedToken = 0)
+internal sealed record WireLockEvent(
+    string Type, string Channel, string ChannelType, WireLock[] Locks, long EndedToken = 0, long Revision = 0)
 {
     /// <summary>Null when it is of a kind that later servers may tell.</summary>
     public LockEvent? ToEvent()

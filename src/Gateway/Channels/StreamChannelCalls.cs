@@ -146,11 +146,20 @@ internal sealed class StreamChannelCalls(
             budget, session, ChannelType.Stream, joined.Channel.Value, withMetadata, withLocks);
         if (opened.IsAccepted)
             return joined with { Data = opened.Value };
-        await LeaveInTurnAsync(budget, session, joined.Channel);
+        // What it had of the channel's locks before, it has still.
+        await LeaveRoomAsync(budget, session, joined.Channel);
         return opened.As<JoinedChannel>();
     }
 
     private async Task<Outcome<Done>> LeaveInTurnAsync(CallBudget budget, Session session, ChannelName channel)
+    {
+        var left = await LeaveRoomAsync(budget, session, channel);
+        if (left.IsAccepted)
+            await feeds.LeaveAsync(budget, session, ChannelType.Stream, channel.Value);
+        return left;
+    }
+
+    private async Task<Outcome<Done>> LeaveRoomAsync(CallBudget budget, Session session, ChannelName channel)
     {
         using var user = routes.EnterUser(session.User);
         using var room = routes.EnterRoom(channel);
@@ -177,7 +186,6 @@ internal sealed class StreamChannelCalls(
             registrar.Invalidate(user.Route);
         Release([room.Route], isMarked);
         Release(forgotten.Where(route => route != room.Route), outcome.IsAccepted);
-        await feeds.LeaveAsync(budget, session, ChannelType.Stream, channel.Value);
         return new Done();
     }
 

@@ -174,7 +174,7 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
             return 0;
         // At once: before a snapshot that is posted next, in which it is contained.
         foreach (var change in concerned)
-            entry.Session.Outbox.Post(SharedDataEvent.Of(this, change));
+            entry.Session.Outbox.Post(SharedDataEvent.Of(this, change, RevisionOfLocks(item) ?? 0));
         return concerned.Count;
     }
 

@@ -22,18 +22,18 @@ internal abstract class SharedDataEvent(ChannelType type, string name) : Session
 
     /// <summary>All locks.</summary>
     public static SharedDataEvent Snapshot(SharedDataRoute route, LockContent content) =>
-        new LocksEvent(route.Type, route.Name, null, content.Locks);
+        new LocksEvent(route.Type, route.Name, null, content.Revision, content.Locks);
 
-    /// <summary>What happened to a lock.</summary>
-    public static SharedDataEvent Of(SharedDataRoute route, LockChange change) =>
-        new LocksEvent(route.Type, route.Name, change.Kind, [change.Lock], change.EndedToken);
+    /// <summary>What happened to a lock, by a revision of all.</summary>
+    public static SharedDataEvent Of(SharedDataRoute route, LockChange change, long revision) =>
+        new LocksEvent(route.Type, route.Name, change.Kind, revision, [change.Lock], change.EndedToken);
 
     /// <summary>What a grain said.</summary>
     public static SharedDataEvent Of(SharedDataRoute route, DeliveryItem item) => item switch
     {
         MetadataEvent change => new StorageEvent(route.Type, route.Name, change.Kind, change.MajorRevision, change.Items),
         MetadataSnapshot snapshot => Snapshot(route, snapshot.Content),
-        LockEvent change => Of(route, change.Change),
+        LockEvent change => Of(route, change.Change, change.Revision),
         LockSnapshot snapshot => Snapshot(route, snapshot.Content),
         _ => throw new ArgumentException($"{item.GetType().Name} is not about shared data.", nameof(item)),
     };
@@ -55,10 +55,13 @@ internal sealed class StorageEvent(
 
 /// <summary>Something happened to a lock; or all locks, when there is no kind.</summary>
 internal sealed class LocksEvent(
-    ChannelType type, string name, LockChangeKind? kind, ImmutableArray<LockDetail> locks, long endedToken = 0)
+    ChannelType type, string name, LockChangeKind? kind, long revision, ImmutableArray<LockDetail> locks, long endedToken = 0)
     : SharedDataEvent(type, name)
 {
     public LockChangeKind? Kind { get; } = kind;
+
+    /// <summary>Rises with every change of any lock of the channel.</summary>
+    public long Revision { get; } = revision;
 
     public ImmutableArray<LockDetail> Locks { get; } = locks;
 

@@ -24,20 +24,20 @@ internal sealed class LockCalls(
     /// <summary>Makes a lock; all locks after it.</summary>
     public Task<Outcome<LockContent>> SetAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, long ttlSeconds) =>
-        OnceAsync(session, type, channel, grain => grain.SetLockAsync(new(name, ttlSeconds)));
+        OnceAsync(session, type, channel, (grain, call) => grain.SetLockAsync(new(name, ttlSeconds), call));
 
     /// <summary>Takes a lock away; all locks after it.</summary>
     public Task<Outcome<LockContent>> RemoveAsync(Session session, ChannelType type, ChannelName channel, LockName name) =>
-        OnceAsync(session, type, channel, grain => grain.RemoveLockAsync(name));
+        OnceAsync(session, type, channel, (grain, call) => grain.RemoveLockAsync(name, call));
 
     /// <summary>All locks.</summary>
     public Task<Outcome<LockContent>> GetAsync(Session session, ChannelType type, ChannelName channel) =>
-        OnceAsync(session, type, channel, grain => grain.GetLocksAsync(), ErrorCode.LockNotAvailable);
+        OnceAsync(session, type, channel, (grain, call) => grain.GetLocksAsync(call), ErrorCode.LockNotAvailable);
 
     /// <summary>Gives back the lock of the session's user, or takes it from <paramref name="owner"/>.</summary>
     public Task<Outcome<Done>> ReleaseAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, UserId owner) =>
-        OnceAsync(session, type, channel, grain => grain.ReleaseLockAsync(name, owner));
+        OnceAsync(session, type, channel, (grain, call) => grain.ReleaseLockAsync(name, owner, call));
 
     /// <summary>Acquires a lock for the session's user, or lets the session wait for it: then an event follows.</summary>
     /// <remarks>The event may come before the answer that announces it.</remarks>
@@ -163,13 +163,14 @@ internal sealed class LockCalls(
         });
 
     private Task<Outcome<T>> OnceAsync<T>(
-        Session session, ChannelType type, ChannelName channel, Func<ISharedDataGrain, Task<Outcome<T>>> call,
+        Session session, ChannelType type, ChannelName channel, Func<ISharedDataGrain, SessionCall, Task<Outcome<T>>> call,
         ErrorCode unknown = ErrorCode.LockOperationTimeout) =>
         session.Calls.ForSharedDataAsync<T>(type, channel.Value, ErrorCode.LockNotAvailable, async budget =>
         {
             try
             {
-                return await budget.WithinAsync(call(grains.GetGrain<ISharedDataGrain>(GrainKey.SharedData(type, channel.Value))));
+                var grain = grains.GetGrain<ISharedDataGrain>(GrainKey.SharedData(type, channel.Value));
+                return await budget.WithinAsync(call(grain, new(session.Id, registrar.NextNumber())));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

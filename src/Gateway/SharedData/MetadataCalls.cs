@@ -4,6 +4,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Metadata;
+using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.Options;
 namespace ImOrleans.Gateway.SharedData;
 
 /// <summary>What sessions do with the metadata of channels and users.</summary>
-internal sealed class MetadataCalls(IGrainFactory grains, SharedDataFeeds feeds, IOptions<MetadataOptions> options)
+internal sealed class MetadataCalls(
+    IGrainFactory grains, SharedDataFeeds feeds, RouteRegistrar registrar, IOptions<MetadataOptions> options)
 {
     private const ErrorCode NotAvailable = ErrorCode.StorageNotAvailable;
 
@@ -28,7 +30,7 @@ internal sealed class MetadataCalls(IGrainFactory grains, SharedDataFeeds feeds,
                     ErrorCode.StorageInvalidArgument, "Here only users themselves change their metadata.");
             try
             {
-                return await budget.WithinAsync(Grain(type, name).ChangeMetadataAsync(request));
+                return await budget.WithinAsync(Grain(type, name).ChangeMetadataAsync(request, Next(session)));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -43,7 +45,7 @@ internal sealed class MetadataCalls(IGrainFactory grains, SharedDataFeeds feeds,
         {
             try
             {
-                return await budget.WithinAsync(Grain(type, name).GetMetadataAsync());
+                return await budget.WithinAsync(Grain(type, name).GetMetadataAsync(Next(session)));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
@@ -85,6 +87,8 @@ internal sealed class MetadataCalls(IGrainFactory grains, SharedDataFeeds feeds,
             await feeds.CloseAsync(budget, session, ChannelType.User, user.Value, metadata: true, locks: false);
             return default(Done);
         });
+
+    private SessionCall Next(Session session) => new(session.Id, registrar.NextNumber());
 
     private ISharedDataGrain Grain(ChannelType type, string name) =>
         grains.GetGrain<ISharedDataGrain>(GrainKey.SharedData(type, name));

@@ -17,7 +17,10 @@ namespace ImOrleans.Grains.Abstractions.SharedData;
 /// <see cref="ErrorCode.LockOperationTimeout"/>: done or not. Those that were certainly not done answer
 /// <see cref="ErrorCode.StorageOperationFailed"/> or <see cref="ErrorCode.LockOperationFailed"/>. While the store cannot
 /// be read, <see cref="ErrorCode.StorageNotAvailable"/> or <see cref="ErrorCode.LockNotAvailable"/>.</para>
-/// <para><b>Cost:</b> a write costs one storage write; reads cost none.</para>
+/// <para>A call that was given up may still be carried out, but not after a later one of the same session
+/// (<see cref="SessionCall"/>; an acquisition has the number of its route): who reads after an unknown outcome knows.</para>
+/// <para><b>Cost:</b> a write costs one storage write; a read costs none, but one look at the store when the last was ten
+/// seconds ago. To come back with locks that have owners costs one write.</para>
 /// </remarks>
 [Alias("im.ISharedDataGrain"), Version(1)]
 public interface ISharedDataGrain : IGrainWithStringKey
@@ -30,11 +33,11 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// updated or removed is not there; <see cref="ErrorCode.StorageMetadataLengthOverflow"/>.
     /// </remarks>
     [Alias("ChangeMetadata"), ResponseTimeout("00:00:04")]
-    Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request);
+    Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request, SessionCall? call = null);
 
     /// <summary>All metadata.</summary>
     [Alias("GetMetadata"), ResponseTimeout("00:00:04")]
-    Task<Outcome<MetadataContent>> GetMetadataAsync();
+    Task<Outcome<MetadataContent>> GetMetadataAsync(SessionCall? call = null);
 
     /// <summary>Tells a session of changes from now on; the answer holds where things stand.</summary>
     [Alias("Watch"), ResponseTimeout("00:00:04")]
@@ -54,16 +57,16 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// has 32.
     /// </remarks>
     [Alias("SetLock"), ResponseTimeout("00:00:04")]
-    Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request);
+    Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request, SessionCall? call = null);
 
     /// <summary>Takes a lock away, whoever has it or waits for it; the answer holds those that are left.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.LockNotExist"/>.</remarks>
     [Alias("RemoveLock"), ResponseTimeout("00:00:04")]
-    Task<Outcome<LockContent>> RemoveLockAsync(LockName name);
+    Task<Outcome<LockContent>> RemoveLockAsync(LockName name, SessionCall? call = null);
 
     /// <summary>All locks.</summary>
     [Alias("GetLocks"), ResponseTimeout("00:00:04")]
-    Task<Outcome<LockContent>> GetLocksAsync();
+    Task<Outcome<LockContent>> GetLocksAsync(SessionCall? call = null);
 
     /// <summary>Gives a lock to a session's user, or lets the session wait for it. Never waits itself.</summary>
     /// <remarks>
@@ -90,7 +93,7 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// nobody.
     /// </remarks>
     [Alias("ReleaseLock"), ResponseTimeout("00:00:04")]
-    Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner);
+    Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner, SessionCall? call = null);
 
     /// <summary>States everything that a gateway's sessions want here; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

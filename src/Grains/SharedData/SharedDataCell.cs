@@ -1,4 +1,4 @@
-using Orleans.Storage;
+using System.Collections.Immutable;
 
 namespace ImOrleans.Grains.SharedData;
 
@@ -11,7 +11,7 @@ internal enum WriteEnd
     /// <summary>It is not stored, and will not be.</summary>
     NotStored,
 
-    /// <summary>It may be stored, now or later: nothing may be shown before it was found out.</summary>
+    /// <summary>It may be stored, or may have been when others wrote, or may be yet.</summary>
     Unknown,
 }
 
@@ -19,31 +19,36 @@ internal enum WriteEnd
 /// The state as far as it is certainly stored, which is all that anybody may be shown.
 /// </summary>
 /// <remarks>
-/// <para>A write that fails may have been done all the same, or may still be done when it was given up for being slow.
-/// Every write has an id of its own. After a failure the state is read again: the id tells whether the write is in it.
-/// When it is not, the state is written over itself; then the late one, which was compared with an older version, can
-/// never land. Only when that is done does the grain go on.</para>
-/// <para>A write that was refused because somebody else has written needs no such thing: it was not done, and the state
-/// that was read is the other's.</para>
+/// <para>A write that fails may have been done all the same, or may still be done when it was given up for being slow. So
+/// the state is read again. Each has the ids of the last writes that led to it. When the failed one is among them, it was
+/// done, whoever has written since. When nothing was written, the state is written over itself: then the late one, which
+/// was compared with an older version, can never land. When others have written, it cannot land either. Only when one of
+/// these is certain does the grain go on.</para>
 /// </remarks>
 internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, Func<string> nextWriteId)
 {
+    /// <summary>
+    /// How many writes a state remembers. Of a write that more others than this have followed at once it is not known
+    /// whether it was done.
+    /// </summary>
+    private const int WritesMax = 8;
+
     /// <summary>What is certainly stored.</summary>
     public SharedDataState Current { get; private set; } = stored.State;
 
-    /// <summary>False when the last write may or may not be stored.</summary>
+    /// <summary>False when something that was begun may still be stored: nothing may be shown before that was found out.</summary>
     public bool IsKnown { get; private set; } = true;
 
     /// <summary>True when <see cref="Current"/> was replaced by something that no write of a caller's made.</summary>
     public bool WasReplaced { get; private set; }
 
-    /// <summary>Why the last write failed.</summary>
+    /// <summary>Why the last operation failed.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Stores what follows <see cref="Current"/>.</summary>
     public async Task<WriteEnd> WriteAsync(SharedDataState next)
     {
-        next = next with { WriteId = nextWriteId() };
+        next = Sign(next);
         stored.State = next;
         try
         {
@@ -57,13 +62,23 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
             IsKnown = false;
         }
 
+        var before = Current;
         if (!await LearnAsync(next))
             return WriteEnd.Unknown;
-        return ReferenceEquals(Current, next) ? WriteEnd.Stored : WriteEnd.NotStored;
+        if (Current.Writes.Contains(next.WriteId))
+            return WriteEnd.Stored;
+        // All that was written since is known when it goes back to where this began, or to the very first.
+        return Current.Writes.Contains(before.WriteId) || Current.Writes.Length < WritesMax ? WriteEnd.NotStored : WriteEnd.Unknown;
     }
 
-    /// <summary>Finds out what is stored; false when that cannot be known now.</summary>
-    public Task<bool> LearnAsync() => LearnAsync(null);
+    /// <summary>
+    /// Finds out what is stored, and lets nobody write on the ground of anything older; false when that cannot be known now.
+    /// </summary>
+    public Task<bool> LearnAsync()
+    {
+        IsKnown = false;
+        return LearnAsync(null);
+    }
 
     /// <summary>Makes sure that what is shown is not behind what is stored; false when that cannot be known now.</summary>
     public async Task<bool> RefreshAsync()
@@ -97,21 +112,17 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
         {
             await stored.ReadStateAsync();
             var found = stored.State;
-            if (awaited is not null && found.WriteId == awaited.WriteId)
+            if (found.WriteId == Current.WriteId)
             {
-                (Current, IsKnown) = (awaited, true);
-                return true;
-            }
-
-            var isSame = found.WriteId == Current.WriteId;
-            if (awaited is null || Failure is not InconsistentStateException)
-            {
-                found = found with { WriteId = nextWriteId() };
+                found = Sign(found);
                 stored.State = found;
                 await stored.WriteStateAsync();
             }
+            else
+            {
+                WasReplaced |= found.WriteId != awaited?.WriteId;
+            }
 
-            WasReplaced |= !isSame;
             (Current, IsKnown) = (found, true);
             return true;
         }
@@ -120,5 +131,11 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
             Failure = failure;
             return false;
         }
+    }
+
+    private SharedDataState Sign(SharedDataState next)
+    {
+        ImmutableArray<string> writes = next.Writes.Length < WritesMax ? next.Writes : next.Writes[^(WritesMax - 1)..];
+        return next with { Writes = writes.Add(nextWriteId()) };
     }
 }

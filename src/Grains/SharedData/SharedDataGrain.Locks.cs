@@ -11,16 +11,18 @@ public sealed partial class SharedDataGrain
     private LockContent Locks => new(State.LockRevision, State.Locks);
 
     /// <inheritdoc />
-    public Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request) =>
-        ChangeLocksAsync(() => LockRules.Set(State, request.Name, request.TtlSeconds));
+    public Task<Outcome<LockContent>> SetLockAsync(SetLockRequest request, SessionCall? call = null) =>
+        ChangeLocksAsync(call, () => LockRules.Set(State, request.Name, request.TtlSeconds));
 
     /// <inheritdoc />
-    public Task<Outcome<LockContent>> RemoveLockAsync(LockName name) =>
-        ChangeLocksAsync(() => LockRules.Remove(State, name));
+    public Task<Outcome<LockContent>> RemoveLockAsync(LockName name, SessionCall? call = null) =>
+        ChangeLocksAsync(call, () => LockRules.Remove(State, name));
 
     /// <inheritdoc />
-    public async Task<Outcome<LockContent>> GetLocksAsync()
+    public async Task<Outcome<LockContent>> GetLocksAsync(SessionCall? call = null)
     {
+        if (IsOvertaken(call))
+            return ErrorCode.LockNotAvailable;
         await SettleAsync();
         return await KnowAsync() ? Locks : ErrorCode.LockNotAvailable;
     }
@@ -30,8 +32,12 @@ public sealed partial class SharedDataGrain
     {
         if (await AdmitAsync(request.Route, request.Session) is { } stale)
             return stale;
+        if (IsOvertaken(new(request.Session, request.Route.Generation)))
+            return Fanout.Stale;
         if (!await KnowAsync())
             return ErrorCode.LockNotAvailable;
+        // Nothing is written for a user that has the lock already, so it is read whether that is still so: another activation
+        // may have given it to somebody else.
         if (LockRules.Find(State, request.Name) is { } mine && mine.Owner == request.User && !await RefreshAsync())
             return ErrorCode.LockNotAvailable;
         if (LockRules.Find(State, request.Name) is not { } detail)
@@ -50,7 +56,8 @@ public sealed partial class SharedDataGrain
             return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
         Attach(request.Route, request.Session, request.User).Hold(request.Name, decision.Next.LastFencingToken);
         Tell(decision);
-        return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0, State.LockRevision);
+        return new LockAnswer(
+            Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0, decision.Next.LockRevision);
     }
 
     /// <inheritdoc />
@@ -58,6 +65,8 @@ public sealed partial class SharedDataGrain
     {
         if (await AdmitAsync(request.Route, request.Session) is { } stale)
             return stale;
+        if (IsOvertaken(new(request.Session, request.Route.Generation)))
+            return Fanout.Stale;
         var token = 0L;
         if (_desk.Find(request.Session) is { } interest)
         {
@@ -71,9 +80,9 @@ public sealed partial class SharedDataGrain
     }
 
     /// <inheritdoc />
-    public async Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner)
+    public async Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner, SessionCall? call = null)
     {
-        var released = await ChangeLocksAsync(() =>
+        var released = await ChangeLocksAsync(call, () =>
         {
             var owned = LockRules.CheckRelease(State, name, owner);
             return owned.IsAccepted
@@ -81,17 +90,6 @@ public sealed partial class SharedDataGrain
                 : owned.As<LockDecision>();
         });
         return released.WithoutValue();
-    }
-
-    /// <summary>
-    /// Nothing is written for a user that has the lock already, so it is read whether that is still so: another
-    /// activation may have given it to somebody else.
-    /// </summary>
-    private async Task<bool> RefreshAsync()
-    {
-        var isFresh = await _cell.RefreshAsync();
-        TellReplaced();
-        return isFresh;
     }
 
     private LockAnswer Hold(AcquireLockRequest request, long token)
@@ -111,8 +109,10 @@ public sealed partial class SharedDataGrain
         return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket, State.LockRevision);
     }
 
-    private async Task<Outcome<LockContent>> ChangeLocksAsync(Func<Outcome<LockDecision>> decide)
+    private async Task<Outcome<LockContent>> ChangeLocksAsync(SessionCall? call, Func<Outcome<LockDecision>> decide)
     {
+        if (IsOvertaken(call))
+            return ErrorCode.LockOperationFailed;
         await SettleAsync();
         if (!await KnowAsync())
             return ErrorCode.LockNotAvailable;
@@ -130,35 +130,37 @@ public sealed partial class SharedDataGrain
     private async Task GiveUpAsync(UserId user)
     {
         foreach (var owned in State.Locks.Where(detail => detail.Owner == user))
-        {
-            var decision = LockRules.Free(State, owned, LockChangeKind.Released, _desk.NextOf(owned.Name));
-            if (await StoreAsync(decision.Next) != WriteEnd.Stored)
+            if (!await TryStoreAsync(
+                owned, () => LockRules.Free(State, owned, LockChangeKind.Released, _desk.NextOf(owned.Name))))
                 return; // The time to live does it.
-            Tell(decision);
-        }
     }
 
     /// <summary>Ends the locks whose owner was away for too long, and gives away those that are free.</summary>
     private async Task ServeWaitersAsync(DateTimeOffset now)
     {
+        _mayBeWanted = false;
         foreach (var ended in _desk.Ended(State, now))
-        {
-            var decision = LockRules.Free(State, ended, LockChangeKind.Expired, _desk.NextOf(ended.Name));
-            if (await StoreAsync(decision.Next) != WriteEnd.Stored)
+            if (!await TryStoreAsync(ended, () => LockRules.Free(State, ended, LockChangeKind.Expired, _desk.NextOf(ended.Name))))
                 return;
+        foreach (var free in _desk.Wanted(State))
+            if (_desk.NextOf(free.Name) is { } user && !await TryStoreAsync(free, () => LockRules.Grant(State, free, user)))
+                return;
+    }
+
+    /// <summary>Stores and tells what nobody waits for; false when that has to be tried again.</summary>
+    private async Task<bool> TryStoreAsync(LockDetail was, Func<LockDecision> decide)
+    {
+        if (!State.Locks.Contains(was))
+            return true; // Another activation has written meanwhile.
+        var decision = decide();
+        if (await StoreAsync(decision.Next) == WriteEnd.Stored)
+        {
             Tell(decision);
+            return true;
         }
 
-        foreach (var free in _desk.Wanted(State))
-            if (_desk.NextOf(free.Name) is { } user)
-            {
-                var decision = LockRules.Grant(State, free, user);
-                if (await StoreAsync(decision.Next) != WriteEnd.Stored)
-                    return;
-                Tell(decision);
-            }
-
-        _mayBeWanted = false;
+        _mayBeWanted = true;
+        return false;
     }
 
     /// <summary>Tells what is stored now: the one place from which events about locks come.</summary>
@@ -173,6 +175,7 @@ public sealed partial class SharedDataGrain
                 interest.Apply(change);
         }
 
+        TellReplaced();
         DetachIdle();
         Rest();
     }

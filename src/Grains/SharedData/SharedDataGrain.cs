@@ -23,10 +23,18 @@ public sealed partial class SharedDataGrain(
     /// <summary>Between two attempts to do what a failed write left undone.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long what was certain is shown without a look at the store. Only a silo that was taken for dead and still runs can
+    /// have written meanwhile.
+    /// </summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
+
     private readonly ILogger _logger = logger;
     private readonly LockDesk _desk = new(leases.Value.LeaseDuration * 2);
+    private readonly GenerationLedger _order = new();
     private SharedDataCell _cell = null!;
     private DateTimeOffset? _retryAt;
+    private DateTimeOffset _seenAt;
     private bool _mayBeWanted;
     private long _writes;
 
@@ -39,17 +47,33 @@ public sealed partial class SharedDataGrain(
     {
         await base.OnActivateAsync(cancellationToken);
         _cell = new(stored, () => $"{Fanout.Epoch}.{++_writes}");
-        _desk.Inherit(State, Clock.GetUtcNow());
+        // An earlier activation that still runs does not see the owners who are here: it must not end their locks.
+        if (State.Locks.Any(detail => detail.Owner is not null) && !await _cell.LearnAsync())
+            Postpone();
+        _cell.TakeReplaced();
+        _seenAt = Clock.GetUtcNow();
+        _desk.Inherit(State, _seenAt);
         Rest();
     }
 
     /// <inheritdoc />
-    public async Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request)
+    public async Task<Outcome<MetadataChanged>> ChangeMetadataAsync(ChangeMetadataRequest request, SessionCall? call = null)
     {
+        if (IsOvertaken(call))
+            return ErrorCode.StorageOperationFailed;
         await SettleAsync();
         if (!await KnowAsync())
             return ErrorCode.StorageNotAvailable;
-        var decided = MetadataRules.Decide(State, request, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var decided = Decide();
+        if (decided is { IsAccepted: true, Value.Changed.IsEmpty: true })
+        {
+            // Nothing is written for it, so it is read whether there still is nothing to do: another activation may have
+            // written what is to be removed.
+            if (!await RefreshAsync())
+                return ErrorCode.StorageNotAvailable;
+            decided = Decide();
+        }
+
         if (!decided.IsAccepted)
             return decided.As<MetadataChanged>();
         var (next, changed) = decided.Value;
@@ -59,12 +83,18 @@ public sealed partial class SharedDataGrain(
         if (end != WriteEnd.Stored)
             return Failed(end, ErrorCode.StorageOperationFailed, ErrorCode.StorageOperationTimeout);
         Fanout.SendToAll(new MetadataEvent(Fanout.NextSequence(), request.Kind, next.MajorRevision, changed));
+        TellReplaced();
         return new MetadataChanged(next.MajorRevision);
+
+        Outcome<MetadataDecision> Decide() =>
+            MetadataRules.Decide(State, request, Clock.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     /// <inheritdoc />
-    public async Task<Outcome<MetadataContent>> GetMetadataAsync()
+    public async Task<Outcome<MetadataContent>> GetMetadataAsync(SessionCall? call = null)
     {
+        if (IsOvertaken(call))
+            return ErrorCode.StorageNotAvailable;
         await SettleAsync();
         return await KnowAsync() ? Metadata : ErrorCode.StorageNotAvailable;
     }
@@ -151,10 +181,12 @@ public sealed partial class SharedDataGrain(
     }
 
     /// <inheritdoc />
-    public Task<bool> CheckAsync(RouteCheck check)
+    public async Task<bool> CheckAsync(RouteCheck check)
     {
+        // Who watches asks for nothing: this is when it is found out that there is something to tell.
+        await KnowAsync();
         var held = _desk.Of(check.Gateway).Select(interest => interest.ToSession());
-        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == SharedDataRegistration.DigestOf(held));
+        return check.Epoch == Fanout.Epoch && check.Digest == SharedDataRegistration.DigestOf(held);
     }
 
     private protected override DateTimeOffset? NextDue()
@@ -182,6 +214,10 @@ public sealed partial class SharedDataGrain(
         Rest();
         return Task.CompletedTask;
     }
+
+    /// <summary>True for a call that comes after a later one of its session.</summary>
+    private bool IsOvertaken(SessionCall? call) =>
+        call is not null && !_order.TryAdmit(call.Session.Gateway, call.Session, call.Number, removes: false);
 
     private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user)
     {
@@ -215,13 +251,20 @@ public sealed partial class SharedDataGrain(
         WakeBy(NextDue());
     }
 
-    /// <summary>True when it is certain what is stored; finds out if need be.</summary>
+    /// <summary>True when it is certain what is stored, or was not long ago; finds out if need be.</summary>
     private async ValueTask<bool> KnowAsync()
     {
         if (_cell.IsKnown)
+        {
+            // What cannot be read just now is shown as it was.
+            if (_seenAt + FreshFor <= Clock.GetUtcNow())
+                await RefreshAsync();
             return true;
+        }
+
         if (await _cell.LearnAsync())
         {
+            _seenAt = Clock.GetUtcNow();
             LogKnown(Key);
             TellReplaced();
             return true;
@@ -231,9 +274,19 @@ public sealed partial class SharedDataGrain(
         return false;
     }
 
+    /// <summary>Looks at the store; false when that is not possible now.</summary>
+    private async Task<bool> RefreshAsync()
+    {
+        _seenAt = Clock.GetUtcNow();
+        var isFresh = await _cell.RefreshAsync();
+        TellReplaced();
+        return isFresh;
+    }
+
     private async Task<WriteEnd> StoreAsync(SharedDataState next)
     {
         var end = await _cell.WriteAsync(next);
+        _seenAt = Clock.GetUtcNow();
         if (end == WriteEnd.Stored)
             return end;
         LogWriteFailed(Key, end, _cell.Failure);
@@ -244,7 +297,7 @@ public sealed partial class SharedDataGrain(
 
     /// <summary>
     /// What is stored is not what was shown last: another activation has written, or a write that was given up has come
-    /// through. Everybody gets a snapshot.
+    /// through. Everybody gets a snapshot, after what was told of this activation's own write before it.
     /// </summary>
     private void TellReplaced()
     {

@@ -12,8 +12,14 @@ namespace ImOrleans.Grains.SharedData;
 /// </remarks>
 public sealed record SharedDataState
 {
-    /// <summary>Names the write that stored it, so that one whose answer was lost can be found again.</summary>
-    public string WriteId { get; init; } = "";
+    /// <summary>
+    /// The names of the last writes that led to it, the newest last, so that one whose answer was lost can be found again.
+    /// </summary>
+    public ImmutableArray<string> Writes { get; init; } = [];
+
+    /// <summary>The write that stored it; empty before the first.</summary>
+    [JsonIgnore]
+    public string WriteId => Writes.IsEmpty ? "" : Writes[^1];
 
     /// <summary>Rises with every change of the metadata.</summary>
     public long MajorRevision { get; init; }

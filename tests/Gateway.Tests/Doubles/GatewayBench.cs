@@ -34,7 +34,7 @@ internal sealed class GatewayBench : IDisposable
         Routes = new(Grains.Factory, Registrar);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
         Feeds = new(Routes, Caller, Registrar);
-        Metadata = new(Grains.Factory, Feeds, Options.Create(MetadataOptions));
+        Metadata = new(Grains.Factory, Feeds, Registrar, Options.Create(MetadataOptions));
         Locks = new(Grains.Factory, Routes, Caller, Registrar, Clock);
         Channels = new(Routes, Caller, Registrar, Feeds, Clock);
         Topics = new(Routes, Caller, Registrar);

@@ -35,13 +35,13 @@ public sealed class SharedDataWireTests
     [InlineData(LockChangeKind.Released, "released")]
     [InlineData(LockChangeKind.Expired, "expired")]
     public void What_happens_to_locks_has_words(LockChangeKind kind, string word) => Assert.Equal(
-        word, Read(new LocksEvent(ChannelType.Stream, "lobby", kind, [new(new("door"), 10)])).GetProperty("type").GetString());
+        word, Read(new LocksEvent(ChannelType.Stream, "lobby", kind, 7, [new(new("door"), 10)])).GetProperty("type").GetString());
 
     [Fact]
     public void All_locks_with_and_without_owners() => AssertWritten(
         "OnLockEvents",
-        """{"type":"snapshot","channel":"lobby","channelType":"stream","locks":[{"name":"door","owner":"","ttl":10},{"name":"gate","owner":"ann","ttl":300,"fencingToken":4}]}""",
-        new LocksEvent(ChannelType.Stream, "lobby", null, [new(new("door"), 10), new(new("gate"), 300, new("ann"), 4)]));
+        """{"type":"snapshot","channel":"lobby","channelType":"stream","revision":7,"locks":[{"name":"door","owner":"","ttl":10},{"name":"gate","owner":"ann","ttl":300,"fencingToken":4}]}""",
+        new LocksEvent(ChannelType.Stream, "lobby", null, 7, [new(new("door"), 10), new(new("gate"), 300, new("ann"), 4)]));
 
     [Fact]
     public void A_change_is_read_with_all_that_it_may_have()

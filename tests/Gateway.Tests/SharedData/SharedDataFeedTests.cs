@@ -61,6 +61,19 @@ public sealed class SharedDataFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_join_whose_feeds_cannot_be_had_leaves_the_session_in_the_queue_of_a_lock()
+    {
+        var session = await QueueAsync();
+        Data.Script("Watch", ErrorCode.StorageNotAvailable);
+        AssertRefused(
+            ErrorCode.StorageNotAvailable,
+            await _bench.Channels.JoinAsync(session, new(Lobby), null, withMetadata: true, withLocks: true).Guard());
+        Assert.Empty(Data.Requests<LeaveSharedDataRequest>());
+        Deliver(Event(3, LockChangeKind.Acquired, "ann", 10));
+        Assert.Equal("Acquired(door:ann)", Told(_connection)[^1]);
+    }
+
+    [Fact]
     public async Task What_came_before_the_snapshot_is_left_out_and_what_came_after_it_follows()
     {
         Data.Hold("Watch");
@@ -299,6 +312,26 @@ public sealed class SharedDataFeedTests : IDisposable
         Data.Script("AcquireLock", new TimeoutException());
         AssertRefused(ErrorCode.LockOperationTimeout, await _bench.Locks.AcquireAsync(
             session, ChannelType.Stream, new(Lobby), Door, false).Guard());
+    }
+
+    /// <summary>So that one that is given up and comes late is not carried out after a later one.</summary>
+    [Fact]
+    public async Task Calls_have_the_numbers_of_their_order()
+    {
+        var session = await _bench.ConnectAsync("ann", _connection);
+        var (type, channel) = (ChannelType.Stream, new ChannelName(Lobby));
+        AssertAccepted(await ChangeAsync(session, type, Lobby));
+        AssertAccepted(await _bench.Metadata.GetAsync(session, type, Lobby).Guard());
+        AssertAccepted(await _bench.Locks.SetAsync(session, type, channel, Door, 10).Guard());
+        AssertAccepted(await _bench.Locks.GetAsync(session, type, channel).Guard());
+        AssertAccepted(await _bench.Locks.AcquireAsync(session, type, channel, Door, false).Guard());
+        AssertAccepted(await _bench.Locks.ReleaseAsync(session, type, channel, Door, new("ann")).Guard());
+        AssertAccepted(await _bench.Locks.RemoveAsync(session, type, channel, Door).Guard());
+        Assert.All(Data.Numbered, call => Assert.Equal(session.Id, call.Session));
+        var numbers = Data.Numbered.Select(call => call.Number).ToList();
+        Assert.Equal(6, numbers.Count);
+        numbers.Insert(4, Assert.Single(Data.Requests<AcquireLockRequest>()).Route.Generation);
+        Assert.Equal(numbers.Order().Distinct(), numbers);
     }
 
     [Fact]

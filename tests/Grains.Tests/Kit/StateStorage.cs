@@ -25,7 +25,7 @@ internal enum StateFailure
 internal sealed class StateStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Row> _rows = new();
-    private readonly ConcurrentQueue<StateFailure> _failures = new();
+    private readonly ConcurrentQueue<(StateFailure? Failure, Action? Meanwhile)> _failures = new();
     private readonly ConcurrentQueue<Func<bool>> _late = new();
     private int _reads;
 
@@ -38,10 +38,23 @@ internal sealed class StateStorage : IGrainStorage
     /// <summary>How many reads there were.</summary>
     public int Reads => _reads;
 
-    public void FailNextWrite(StateFailure failure) => _failures.Enqueue(failure);
+    /// <summary>Lets a write fail.</summary>
+    /// <param name="failure">How.</param>
+    /// <param name="meanwhile">What others do before the writer hears of it.</param>
+    public void FailNextWrite(StateFailure failure, Action? meanwhile = null) => _failures.Enqueue((failure, meanwhile));
 
     /// <summary>What the one grain that has a state has stored.</summary>
     public SharedDataState Peek() => Deserialize<SharedDataState>(_rows.Values.Single().Json);
+
+    /// <summary>Another activation of that grain stores what follows.</summary>
+    public void StoreElsewhere(Func<SharedDataState, SharedDataState> follow)
+    {
+        var (key, row) = _rows.Single();
+        var before = Deserialize<SharedDataState>(row.Json);
+        var next = follow(before);
+        next = next with { Writes = [.. next.Writes.TakeLast(7), $"elsewhere.{Writes}"] };
+        Assert.True(TryStore(key, JsonSerializer.Serialize(next, SharedDataJson.Default.SharedDataState), row.ETag, out _));
+    }
 
     /// <summary>Lets a write that was given up land; false when it cannot any more.</summary>
     public bool LandLate() => _late.TryDequeue(out var write) && write();
@@ -64,15 +77,24 @@ internal sealed class StateStorage : IGrainStorage
             throw new IOException("The store is down.");
         var json = JsonSerializer.Serialize(grainState.State, typeof(T), SharedDataJson.Default);
         var expected = grainState.ETag;
-        var failure = _failures.TryDequeue(out var told) ? told : (StateFailure?)null;
+        _failures.TryDequeue(out var told);
+        var (failure, meanwhile) = told;
         if (failure == StateFailure.Late)
             _late.Enqueue(() => TryStore((stateName, grainId), json, expected, out _));
         if (failure is StateFailure.Lost or StateFailure.Late)
+        {
+            meanwhile?.Invoke();
             throw new IOException("The write failed.");
+        }
+
         if (!TryStore((stateName, grainId), json, expected, out var stored))
             throw new InconsistentStateException("Somebody else wrote.", stored, expected);
         if (failure == StateFailure.Unheard)
+        {
+            meanwhile?.Invoke();
             throw new IOException("The answer was lost.");
+        }
+
         grainState.ETag = stored!;
         grainState.RecordExists = true;
         return Task.CompletedTask;

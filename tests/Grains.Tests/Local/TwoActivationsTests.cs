@@ -67,6 +67,16 @@ public sealed class TwoActivationsTests : SharedDataTest
     }
 
     [Fact]
+    public void Nothing_is_taken_for_removed_that_the_other_has_written()
+    {
+        Assert.Equal("", Values());
+        Accepted(Do(() => There().ChangeMetadataAsync(new(new("bob"), MetadataChangeKind.Set, [new("k", "theirs")]))));
+
+        Accepted(Do(() => Data().ChangeMetadataAsync(new(new("ann"), MetadataChangeKind.Remove, []))));
+        Assert.Empty(Storage.Peek().Items);
+    }
+
+    [Fact]
     public void An_activation_that_finds_another_ones_write_tells_its_watchers_and_goes()
     {
         Watch(One, "ann", 1);
@@ -76,6 +86,34 @@ public sealed class TwoActivationsTests : SharedDataTest
         Assert.Equal("theirs", Assert.Single(Assert.Single(One.Received<MetadataSnapshot>()).Content.Items).Value);
         Assert.Single(One.Received<RouteClosing>());
         Assert.Equal("k=theirs", Values());
+    }
+
+    [Fact]
+    public void What_the_other_has_written_is_shown_ten_seconds_later_and_watchers_are_told_with_the_next_check()
+    {
+        var epoch = Accepted(Watch(One, "ann", 1)).Stamp.Epoch;
+        Accepted(Do(() => There().ChangeMetadataAsync(new(new("bob"), MetadataChangeKind.Set, [new("k", "theirs")]))));
+        Advance(TimeSpan.FromSeconds(10));
+        SharedDataSession ann = new(One.Session(1), new("ann"), true, true, [], []);
+        Do(() => Data().CheckAsync(new(One.Id, epoch, SharedDataRegistration.DigestOf([ann]))));
+
+        Assert.Equal("theirs", Assert.Single(Assert.Single(One.Received<MetadataSnapshot>()).Content.Items).Value);
+        Assert.Equal("k=theirs", Values());
+    }
+
+    /// <summary>The one that was cut off sees the owner go, who is at the other.</summary>
+    [Fact]
+    public void An_activation_that_was_cut_off_ends_no_lock_after_another_has_taken_over()
+    {
+        SetLock(ttl: 10);
+        var token = Accepted(Acquire(One, "ann", 1)).FencingToken;
+        Assert.Equal("ann", Owner(There()));
+        Assert.Equal(token, Accepted(AcquireThere("ann")).FencingToken);
+        LeaveData(One, 1);
+        Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal("ann", Storage.Peek().Locks[0].Owner?.Value);
+        Assert.Equal("ann", Owner(There()));
     }
 
     /// <summary>

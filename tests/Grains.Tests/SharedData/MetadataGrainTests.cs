@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Metadata;
 using ImOrleans.Grains.Abstractions.SharedData;
+using ImOrleans.Grains.SharedData;
 using ImOrleans.Grains.Tests.Kit;
 
 namespace ImOrleans.Grains.Tests.SharedData;
@@ -84,6 +85,97 @@ public sealed class MetadataGrainTests() : SharedDataTest(silos: 2)
         Assert.Equal(["Set 1 title=one"], MetadataEvents(One));
         Assert.Equal(2, Accepted(Set("ann", "title", "two")).MajorRevision);
     }
+
+    /// <summary>
+    /// The answer of a write got lost, and before the state was read again another activation had written. What is there is
+    /// not what this one wrote, and its write is in it all the same.
+    /// </summary>
+    [Fact]
+    public void A_write_that_others_have_followed_at_once_is_found_and_accepted()
+    {
+        Accepted(Set("ann", "title", "zero"));
+        Watch(One, "bob", 1);
+        Storage.FailNextWrite(StateFailure.Unheard, () => Storage.StoreElsewhere(Follow));
+
+        Assert.Equal(2, Accepted(Set("ann", "title", "one")).MajorRevision);
+
+        Assert.Equal(["Set 2 title=one"], MetadataEvents(One));
+        Assert.Equal(3, Assert.Single(One.Received<MetadataSnapshot>()).Content.MajorRevision);
+        Assert.Equal("title=one,other=x", Values());
+    }
+
+    [Fact]
+    public void A_write_that_was_lost_while_others_wrote_is_refused_as_not_done()
+    {
+        Accepted(Set("ann", "title", "zero"));
+        Storage.FailNextWrite(StateFailure.Lost, () => Storage.StoreElsewhere(Follow));
+        Refused(ErrorCode.StorageOperationFailed, Set("ann", "title", "one"));
+        Assert.Equal("title=zero,other=x", Values());
+    }
+
+    /// <summary>A state remembers eight writes: what came before them is not known any more.</summary>
+    [Theory]
+    [InlineData(7, ErrorCode.StorageOperationFailed)]
+    [InlineData(8, ErrorCode.StorageOperationTimeout)]
+    public void A_write_that_very_many_have_followed_at_once_is_unknown(int others, ErrorCode code)
+    {
+        Accepted(Set("ann", "title", "zero"));
+        Storage.FailNextWrite(StateFailure.Lost, () =>
+        {
+            for (var i = 0; i < others; i++)
+                Storage.StoreElsewhere(Follow);
+        });
+        Refused(code, Set("ann", "title", "one"));
+        Assert.Equal(others + 2, Accepted(Set("ann", "title", "two")).MajorRevision);
+    }
+
+    [Fact]
+    public void A_read_looks_at_the_store_when_the_last_look_was_ten_seconds_ago()
+    {
+        Accepted(Set("ann", "title", "one"));
+        var reads = Storage.Reads;
+        Values();
+        Advance(TimeSpan.FromSeconds(9.9));
+        Values();
+        Assert.Equal(reads, Storage.Reads);
+        Advance(TimeSpan.FromSeconds(0.1));
+        Values();
+        Values();
+        Assert.Equal(reads + 1, Storage.Reads);
+        Advance(TimeSpan.FromSeconds(10));
+        Storage.IsDown = true;
+        Assert.Equal("title=one", Values());
+    }
+
+    /// <summary>Its caller was told that the outcome is unknown, and has gone on, by reading for instance.</summary>
+    [Fact]
+    public void A_call_that_a_later_one_of_its_session_has_overtaken_is_not_carried_out()
+    {
+        SetLock();
+        Accepted(Acquire(One, "ann", 1));
+        var write = new ChangeMetadataRequest(new("ann"), MetadataChangeKind.Set, [new("title", "late")]);
+        var route = One.Route();
+        Accepted(Do(() => Data().GetMetadataAsync(Call(route.Generation + 2))));
+
+        Refused(ErrorCode.StorageOperationFailed, Do(() => Data().ChangeMetadataAsync(write, Call(route.Generation + 1))));
+        Refused(ErrorCode.LockOperationFailed, Do(() => Data().ReleaseLockAsync(new("door"), new("ann"), Call(route.Generation + 1))));
+        Refused(ErrorCode.LockOperationFailed, Do(() => Data().RemoveLockAsync(new("door"), Call(route.Generation + 1))));
+        Refused(ErrorCode.LockOperationFailed, Do(() => Data().SetLockAsync(new(new("gate"), 10), Call(route.Generation + 1))));
+        Refused(ErrorCode.RouteStale, Do(() => Data().AcquireLockAsync(
+            new(route, One.Session(1), new("ann"), new("door"), false))));
+        Assert.Equal("", Values());
+        Assert.Equal("ann", Lock().Owner?.Value);
+        Accepted(Do(() => Data().ChangeMetadataAsync(write, new(One.Session(2), route.Generation + 1)))); // Another session.
+        Accepted(Do(() => Data().ChangeMetadataAsync(write, Call(route.Generation + 3))));
+
+        SessionCall Call(long number) => new(One.Session(1), number);
+    }
+
+    private static SharedDataState Follow(SharedDataState before) => before with
+    {
+        MajorRevision = before.MajorRevision + 1,
+        Items = [.. before.Items.Where(item => item.Key != "other"), new("other", "x", before.MajorRevision + 1)],
+    };
 
     /// <summary>A write that was given up must not land behind the back of those who were told that it failed.</summary>
     [Fact]

@@ -17,6 +17,6 @@ internal sealed record JoinedBody(
     public static JoinedBody Of(JoinedChannel joined) => new(
         joined.Topics.ToDictionary(topic => topic.Topic.Value, topic => topic.Users.Select(user => user.Value)),
         joined.Data?.Metadata is { } metadata ? SharedDataWriter.Describe(metadata) : null,
-        joined.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks) : null,
+        joined.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks).Locks : null,
         PresenceBody.Of(joined.Presence));
 }

@@ -74,7 +74,7 @@ internal sealed partial class RtmHub
             ? refusal
             : Answer(
                 await locks.SetAsync(session, type, channel, name, ttl),
-                content => new { locks = SharedDataWriter.Describe(content) });
+                SharedDataWriter.Describe);
     });
 
     public Task<Reply> RemoveLock(HubRequest request) => CallAsync(request, async (session, read) =>
@@ -86,7 +86,7 @@ internal sealed partial class RtmHub
             ? refusal
             : Answer(
                 await locks.RemoveAsync(session, type, channel, name),
-                content => new { locks = SharedDataWriter.Describe(content) });
+                SharedDataWriter.Describe);
     });
 
     public Task<Reply> GetLocks(HubRequest request) => CallAsync(request, async (session, read) =>
@@ -97,7 +97,7 @@ internal sealed partial class RtmHub
             ? refusal
             : Answer(
                 await locks.GetAsync(session, type, channel),
-                content => new { locks = SharedDataWriter.Describe(content) });
+                SharedDataWriter.Describe);
     });
 
     public Task<Reply> AcquireLock(HubRequest request) => CallAsync(
@@ -112,8 +112,8 @@ internal sealed partial class RtmHub
                 return refusal;
             var outcome = await locks.AcquireAsync(session, type, channel, name, retry);
             return Answer(outcome, answer => answer.FencingToken > 0
-                ? new { acquired = true, queued = false, fencingToken = answer.FencingToken }
-                : (object)new { acquired = false, queued = true });
+                ? new { acquired = true, queued = false, fencingToken = answer.FencingToken, revision = answer.Revision }
+                : (object)new { acquired = false, queued = true, revision = answer.Revision });
         },
         session => session.Limits.TakeLockAcquire());
 

@@ -59,6 +59,7 @@ internal static class SharedDataWriter
         });
         writer.WriteString("channel", locks.Name);
         writer.WriteString("channelType", Word(locks.Type));
+        writer.WriteNumber("revision", locks.Revision);
         writer.WriteStartArray("locks");
         foreach (var detail in locks.Locks)
         {
@@ -82,7 +83,7 @@ internal static class SharedDataWriter
         new MetadataItemBody(item.Key, item.Value, item.Revision, item.Author?.Value, item.UpdatedAtUnixMs)));
 
     /// <summary>As a reply has them.</summary>
-    public static IEnumerable<LockBody> Describe(LockContent content) => content.Locks.Select(Describe);
+    public static LocksBody Describe(LockContent content) => new(content.Locks.Select(Describe), content.Revision);
 
     private static LockBody Describe(LockDetail detail) => new(
         detail.Name.Value, detail.Owner?.Value ?? "", detail.TtlSeconds,
@@ -96,6 +97,8 @@ internal static class SharedDataWriter
         string Key, string Value, long Revision,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Author,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? UpdateTs);
+
+    internal sealed record LocksBody(IEnumerable<LockBody> Locks, long Revision);
 
     internal sealed record LockBody(
         string Name, string Owner, int Ttl,

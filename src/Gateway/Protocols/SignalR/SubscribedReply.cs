@@ -27,7 +27,7 @@ internal sealed record SubscribedReply(
             subscribed.IsRecovered,
             subscribed.IsRecovered is null ? null : new(channel, subscribed.Position.Epoch, subscribed.Missed),
             answer.Data?.Metadata is { } metadata ? SharedDataWriter.Describe(metadata) : null,
-            answer.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks) : null,
+            answer.Data?.Locks is { } locks ? SharedDataWriter.Describe(locks).Locks : null,
             PresenceBody.Of(subscribed.Presence.View));
     }
 }

@@ -97,7 +97,7 @@ public sealed class GoEventEncoderTests
         foreach (var (kind, number) in kinds)
         {
             var told = Assert.Single(Read(new LocksEvent(
-                ChannelType.Message, "room", kind, [new(new("a"), 30, new("ann"), 7), new(new("b"), 10)])));
+                ChannelType.Message, "room", kind, 1, [new(new("a"), 30, new("ann"), 7), new(new("b"), 10)])));
             Assert.Equal(("room", 1, number), (told.Text(1), told.Number(2), told.Number(3)));
             Assert.Equal(
                 [("a", "ann", 30), ("b", "", 10)],
