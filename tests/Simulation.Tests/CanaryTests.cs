@@ -8,6 +8,7 @@ public sealed class CanaryTests(ITestOutputHelper output)
     private const int SeedsMax = 1000;
     private const string Topics = nameof(SimulationFlow.Topics);
     private const string Channels = nameof(SimulationFlow.MessageChannels);
+    private const string SharedData = nameof(SimulationFlow.SharedData);
 
     /// <summary>The bugs, and what gives each of them away.</summary>
     public static TheoryData<string, string, string> Bugs => new()
@@ -25,6 +26,18 @@ public sealed class CanaryTests(ITestOutputHelper output)
         { Channels, nameof(ChannelPlants.ChannelRegistrationsAreShort), "did not arrive" },
         { Channels, nameof(Plants.RepeatsLookNew), "twice" },
         { Channels, nameof(Plants.EpochsAreOne), "have one place" },
+        { SharedData, nameof(KeeperPlants.WritesAreNotCompared), "is stored, though" },
+        { SharedData, nameof(KeeperPlants.WritesAreNotCompared), ", and then of" },
+        { SharedData, nameof(KeeperPlants.FailuresAreForgotten), "was acknowledged as" },
+        { SharedData, nameof(KeeperPlants.TokensAreForgotten), "with token" },
+        { SharedData, nameof(KeeperPlants.WaitersAreOwners), "was accepted, and is not stored" },
+        { SharedData, nameof(KeeperPlants.RevisionsAreNotCompared), "of the whole" },
+        { SharedData, nameof(KeeperPlants.GuardsForgetTheGrant), "was granted with token" },
+        { SharedData, nameof(KeeperPlants.LossesAreOrderly), "did not outlive" },
+        { SharedData, nameof(KeeperPlants.RegistrationsClaimToKnow), "is told of revision" },
+        { SharedData, nameof(KeeperPlants.ChangesAreNotTold), " is at " },
+        { SharedData, nameof(KeeperPlants.RemovalsAreNotTold), "is told of revision" },
+        { SharedData, nameof(KeeperPlants.LocksAreNotToldAnew), " sees [" },
     };
 
     [Theory]
@@ -44,5 +57,6 @@ public sealed class CanaryTests(ITestOutputHelper output)
     }
 
     private static Action<ISiloBuilder> PlantOf(string bug) =>
-        (typeof(Plants).GetMethod(bug) ?? typeof(ChannelPlants).GetMethod(bug)!).CreateDelegate<Action<ISiloBuilder>>();
+        (typeof(Plants).GetMethod(bug) ?? typeof(ChannelPlants).GetMethod(bug) ?? typeof(KeeperPlants).GetMethod(bug)!)
+        .CreateDelegate<Action<ISiloBuilder>>();
 }

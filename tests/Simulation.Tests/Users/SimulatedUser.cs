@@ -12,6 +12,9 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     /// <summary>Every call is answered in this time (feature row R12).</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a session is kept for a client that has lost its connection.</summary>
+    public static readonly TimeSpan PresenceTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>How many publishers a subscriber follows in a topic (feature row R27).</summary>
     private const int FollowedMax = 64;
 
@@ -161,6 +164,9 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             case ChannelMessageEvent message:
                 visit.In(world, message.Channel.Value).Take(message);
                 break;
+            case SharedDataEvent told:
+                visit.Keeping(world).Take(told);
+                break;
             case ConnectionEvent { Dropped: > 0 }:
                 world.Journal.Violate($"{visit.Name} lost messages though nobody is slow enough for that");
                 break;
@@ -194,7 +200,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     }
 
     /// <summary>Signs in somewhere; <see cref="Now"/> tells whether that went well.</summary>
-    public async Task ConnectAsync()
+    /// <param name="isAnew">True for a client that does not come back to the session that it had.</param>
+    public async Task ConnectAsync(bool isAnew = false)
     {
         // A client that is slow to come back has nothing to come back to.
         (_lost, Now) = (Now ?? _lost, null);
@@ -205,8 +212,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         var wishes = new ConnectWishes
         {
             IsResumable = true,
-            PresenceTimeout = TimeSpan.FromSeconds(5),
-            Previous = _lost?.Session?.Key,
+            PresenceTimeout = PresenceTimeout,
+            Previous = isAnew ? null : _lost?.Session?.Key,
             Received = _lost?.Received ?? 0,
         };
         var outcome = await InTimeAsync($"{_next.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(

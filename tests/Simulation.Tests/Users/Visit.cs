@@ -11,6 +11,7 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
     private readonly Dictionary<(string Topic, string Publisher), Wish> _wishes = [];
     private readonly Dictionary<string, ChannelView> _views = [];
     private readonly SortedDictionary<string, SortedSet<string>> _seen = new(StringComparer.Ordinal);
+    private KeeperVisit? _keeping;
 
     public SimulatedUser User { get; } = user;
 
@@ -89,6 +90,9 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
     /// <summary>What it makes of a message channel.</summary>
     public ChannelView In(SimulatedWorld world, string channel) =>
         _views.TryGetValue(channel, out var view) ? view : _views[channel] = new(world, this, channel);
+
+    /// <summary>What it makes of metadata and locks.</summary>
+    public KeeperVisit Keeping(SimulatedWorld world) => _keeping ??= new(world, this);
 
     public void See(TopicSnapshotEvent snapshot)
     {

@@ -11,6 +11,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
 
 namespace ImOrleans.Simulation.Tests;
 
@@ -58,6 +60,10 @@ internal sealed class SimulatedNode
 
     public MessageChannelCalls MessageChannels { get; private set; } = null!;
 
+    public MetadataCalls Metadata { get; private set; } = null!;
+
+    public LockCalls Locks { get; private set; } = null!;
+
     public static async Task<SimulatedNode> StartAsync(SimulatedWorld world, bool hasGrains)
     {
         var services = new ServiceCollection();
@@ -70,6 +76,8 @@ internal sealed class SimulatedNode
                 if (hasGrains)
                     silo.AddGrains(typeof(RoomGrain).Assembly);
                 silo.Services.AddGrainServices();
+                if (world.Keeping is { } keeping)
+                    silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => keeping.Storage);
                 world.Options.Plant?.Invoke(silo);
             },
             world.Cluster);
@@ -142,6 +150,8 @@ internal sealed class SimulatedNode
         Channels = new(routes, caller, _registrar, feeds, clock);
         Topics = new(routes, caller, _registrar);
         MessageChannels = new(routes, caller, _registrar, feeds, grains);
+        Metadata = new(grains, feeds, _registrar, Options.Create(new MetadataOptions()));
+        Locks = new(grains, routes, caller, _registrar, clock);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
             new SessionMover(routes, Channels, Topics, MessageChannels, feeds), Options.Create(new SessionOptions()),
@@ -175,6 +185,9 @@ internal sealed class SimulatedNode
     private void End()
     {
         IsOpen = false;
+        // One that stops can be killed meanwhile.
+        if (_ending.IsCancellationRequested)
+            return;
         _ending.Cancel();
         _registrar.Dispose();
     }

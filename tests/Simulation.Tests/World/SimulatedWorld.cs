@@ -19,6 +19,10 @@ internal sealed class SimulatedWorld
         new() { LossRate = 0.03, DelayRate = 0.2, MaxDelay = TimeSpan.FromSeconds(2), ReorderRate = 0.3, LeakRate = 0.8 },
     ];
 
+    /// <summary>What is this late comes after its caller has given it up, and gone on.</summary>
+    private static readonly MessageFaultOptions Stalling =
+        new() { LossRate = 0.005, DelayRate = 0.05, MaxDelay = TimeSpan.FromSeconds(15), ReorderRate = 0.2, LeakRate = 0.8 };
+
     private readonly SeededTurnScheduler _turns;
     private readonly List<SimulatedNode> _nodes = [];
 
@@ -29,12 +33,14 @@ internal sealed class SimulatedWorld
         _turns = new(seed);
         Journal = new(Clock, options.KeepsLines);
         Epochs = new(Clock);
-        Faults = new(seed, Networks[Random.Next(Networks.Length)]);
+        var networks = options.Flow == SimulationFlow.SharedData ? [.. Networks, Stalling] : Networks;
+        Faults = new(seed, networks[Random.Next(networks.Length)]);
         Cluster = new(Clock, _turns, seed, new NotedNetwork(this, Faults));
         Publications = new(this);
         ChannelLog = new(this);
         Users = [.. Enumerable.Range(0, Random.Next(3, MembersMax - 1)).Select(i => new SimulatedUser(this, $"user{i}"))];
         ChannelUsers = [.. Users.Select(user => new ChannelUser(this, user))];
+        Keeping = options.Flow == SimulationFlow.SharedData ? new(this, seed) : null;
     }
 
     public SimulationOptions Options { get; }
@@ -60,6 +66,9 @@ internal sealed class SimulatedWorld
     /// <summary>The same users, when they use message channels.</summary>
     public IReadOnlyList<ChannelUser> ChannelUsers { get; }
 
+    /// <summary>What the same users keep; null when they do something else.</summary>
+    public Keeping? Keeping { get; }
+
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
     /// <summary>True until users stop doing what comes to their minds.</summary>
@@ -67,6 +76,9 @@ internal sealed class SimulatedWorld
 
     /// <summary>How often a client came back to its session.</summary>
     public long Resumed { get; set; }
+
+    /// <summary>When the last fault was over.</summary>
+    public DateTimeOffset CalmSince { get; set; } = DateTimeOffset.MaxValue;
 
     /// <summary>Counts what users begin and what they are answered.</summary>
     public long Moment { get; private set; }
@@ -88,10 +100,17 @@ internal sealed class SimulatedWorld
             seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
             world.Publications.Count + world.ChannelLog.Count, world.Publications.Deliveries + world.ChannelLog.Deliveries,
             world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost,
-            world.Resumed);
+            world.Resumed, world.Keeping?.Figures);
     }
 
     public long NextMoment() => ++Moment;
+
+    /// <summary>Does something where no silo is, so that none takes it with it when it dies.</summary>
+    public Task ApartAsync(Action act) => _turns.Start(() =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
 
     public bool IsMostly(double probability) => Random.NextDouble() < probability;
 
@@ -99,6 +118,16 @@ internal sealed class SimulatedWorld
         shortest + TimeSpan.FromTicks((long)((longest - shortest).Ticks * Random.NextDouble()));
 
     public async Task AddNodeAsync(bool hasGrains) => _nodes.Add(await SimulatedNode.StartAsync(this, hasGrains));
+
+    /// <summary>The power is cut: all that was not stored is gone. It comes back at once.</summary>
+    public async Task RestartAsync()
+    {
+        Journal.Note($"all nodes are restarted");
+        foreach (var node in _nodes)
+            node.Kill();
+        await AddNodeAsync(hasGrains: true);
+        await AddNodeAsync(hasGrains: true);
+    }
 
     /// <summary>A node that takes connections; null when there is none.</summary>
     public SimulatedNode? PickNode()
@@ -112,19 +141,24 @@ internal sealed class SimulatedWorld
         await AddNodeAsync(hasGrains: true);
         await AddNodeAsync(hasGrains: true);
         await AddNodeAsync(hasGrains: IsMostly(0.5));
-        var isOfTopics = Options.Flow == SimulationFlow.Topics;
-        var lives = isOfTopics
-            ? Users.Select(user => user.LiveAsync()).ToArray()
-            : [.. ChannelUsers.Select(user => user.LiveAsync())];
+        Task[] lives = Options.Flow switch
+        {
+            SimulationFlow.Topics => [.. Users.Select(user => user.LiveAsync())],
+            SimulationFlow.MessageChannels => [.. ChannelUsers.Select(user => user.LiveAsync())],
+            _ => [.. Keeping!.Keepers.Select(keeper => keeper.LiveAsync())],
+        };
+        _ = Keeping?.RunTroubleAsync();
         var trouble = new Troublemaker(this);
         await trouble.RunAsync();
         await trouble.EndAsync();
         IsStormy = false;
         foreach (var life in lives)
             await life;
-        if (isOfTopics)
-            await new Aftermath(this).CheckAsync();
-        else
-            await new ChannelAftermath(this).CheckAsync();
+        await (Options.Flow switch
+        {
+            SimulationFlow.Topics => new Aftermath(this).CheckAsync(),
+            SimulationFlow.MessageChannels => new ChannelAftermath(this).CheckAsync(),
+            _ => new KeepersAftermath(this).CheckAsync(),
+        });
     }
 }

@@ -5,4 +5,7 @@ internal enum SimulationFlow
 {
     Topics,
     MessageChannels,
+
+    /// <summary>They write metadata and contend for locks.</summary>
+    SharedData,
 }

@@ -13,6 +13,7 @@ namespace ImOrleans.Simulation.Tests;
 /// <param name="Recovered">How many subscriptions brought all that had been missed, and that was not nothing.</param>
 /// <param name="Unrecovered">How many said that not all was there.</param>
 /// <param name="Resumed">How often a client came back to its session.</param>
+/// <param name="Keeping">What became of metadata and locks; null when there were none.</param>
 internal sealed record SimulationResult(
     int Seed,
     ulong Hash,
@@ -25,4 +26,5 @@ internal sealed record SimulationResult(
     long Leaked,
     long Recovered,
     long Unrecovered,
-    long Resumed);
+    long Resumed,
+    KeepingFigures? Keeping);

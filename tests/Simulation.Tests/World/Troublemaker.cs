@@ -26,8 +26,10 @@ internal sealed class Troublemaker(SimulatedWorld world)
             node.Kill();
         foreach (var stopping in _stopping)
             await stopping;
+        world.Keeping?.Calm();
         if (!world.Nodes.Any(node => node.IsOpen))
             await world.AddNodeAsync(hasGrains: true);
+        world.CalmSince = world.Clock.GetUtcNow();
     }
 
     private async Task CauseAsync()
