@@ -24,6 +24,7 @@ public sealed class CanaryTests(ITestOutputHelper output)
         { Channels, nameof(ChannelPlants.ReplaysAreShort), "messages since" },
         { Channels, nameof(ChannelPlants.EverybodyBeginsAtTheBeginning), "from before its subscription" },
         { Channels, nameof(ChannelPlants.ChannelRegistrationsAreShort), "did not arrive" },
+        { Channels, nameof(ChannelPlants.ComingsAreNotTold), "believes that" },
         { Channels, nameof(Plants.RepeatsLookNew), "twice" },
         { Channels, nameof(Plants.EpochsAreOne), "have one place" },
         { SharedData, nameof(KeeperPlants.WritesAreNotCompared), "is stored, though" },

@@ -19,6 +19,7 @@ internal sealed class ChannelAftermath(SimulatedWorld world)
         foreach (var standing in world.ChannelUsers.Select(user => user.StandAsync()).ToArray())
             await standing;
         await Task.Delay(Settling, world.Clock);
+        CheckPresence();
         await CheckDeliveryAsync();
         foreach (var channel in SimulatedWorld.MessageChannels)
         {
@@ -26,6 +27,16 @@ internal sealed class ChannelAftermath(SimulatedWorld world)
             await CheckReplayAsync(channel, SimulatedWorld.RecentMessagesMax + 1);
             await CheckSubscribersMaxAsync(channel);
         }
+    }
+
+    /// <summary>Whoever wants to know knows who is there.</summary>
+    private void CheckPresence()
+    {
+        var there = string.Join(',', Standing().Select(visit => visit.User.Name).Order(StringComparer.Ordinal));
+        foreach (var visit in Standing())
+            foreach (var channel in SimulatedWorld.MessageChannels)
+                if (visit.In(world, channel) is { WantsPresence: true } view && view.There != there)
+                    world.Journal.Violate($"{visit.Name} believes that {view.There} are in {channel}, which are {there}");
     }
 
     /// <summary>Every message arrives at each subscriber, once, and no line has a gap any more.</summary>

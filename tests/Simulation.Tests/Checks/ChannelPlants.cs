@@ -1,5 +1,7 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Simulation.Tests;
 
@@ -29,6 +31,13 @@ internal static class ChannelPlants
     /// <summary>A gateway that states anew what it has forgets to name its subscribers.</summary>
     public static void ChannelRegistrationsAreShort(ISiloBuilder silo) => Plants.Change<MessageChannelRegistration>(
         silo, nameof(IMessageChannelGrain.RegisterAsync), registration => registration with { Subscriptions = [] });
+
+    /// <summary>Who comes is told to nobody.</summary>
+    public static void ComingsAreNotTold(ISiloBuilder silo) => Plants.Change<DeliveryBatch>(
+        silo, nameof(IGatewayObserver.DeliverAsync), batch => batch with
+        {
+            Items = [.. batch.Items.Where(item => item is not PresenceChanged { Kind: PresenceChangeKind.Joined })],
+        });
 
     private static void ChangeAnswers(ISiloBuilder silo, Func<ChannelSubscribed, ChannelSubscribed> change) =>
         silo.AddIncomingGrainCallFilter(async context =>

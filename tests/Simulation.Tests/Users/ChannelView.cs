@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 
 namespace ImOrleans.Simulation.Tests;
 
@@ -12,6 +13,7 @@ internal sealed class ChannelView(SimulatedWorld world, Visit visit, string chan
 {
     private readonly HashSet<MessagePosition> _events = [];
     private readonly Dictionary<Visit, int> _last = [];
+    private readonly SortedSet<string> _there = new(StringComparer.Ordinal);
     private List<(MessagePosition Place, ChannelPublication Message)>? _held;
     private bool _wasAsked;
     private long? _endedAt;
@@ -28,6 +30,12 @@ internal sealed class ChannelView(SimulatedWorld world, Visit visit, string chan
 
     /// <summary>How many messages are known to be missing in the line.</summary>
     public int Gaps { get; private set; }
+
+    /// <summary>True when it must be told who is there.</summary>
+    public bool WantsPresence { get; private set; }
+
+    /// <summary>Who is there, as it was told.</summary>
+    public string There => string.Join(',', _there);
 
     /// <summary>A subscription begins.</summary>
     public void Begin(MessagePosition? since)
@@ -48,6 +56,7 @@ internal sealed class ChannelView(SimulatedWorld world, Visit visit, string chan
     /// <summary>A subscription was answered.</summary>
     public void Answer(MessagePosition? since, ChannelFeeds feeds, ChannelSubscribed subscribed)
     {
+        WantsPresence = feeds.HasFlag(ChannelFeeds.Presence);
         var wants = feeds.HasFlag(ChannelFeeds.Messages);
         if (!wants || since is null)
         {
@@ -82,7 +91,25 @@ internal sealed class ChannelView(SimulatedWorld world, Visit visit, string chan
     }
 
     /// <summary>The end of a subscription was confirmed: what is published from now on must not come.</summary>
-    public void End() => (IsListening, _endedAt) = (false, _endedAt ?? world.NextMoment());
+    public void End() => (IsListening, WantsPresence, _endedAt) = (false, false, _endedAt ?? world.NextMoment());
+
+    /// <summary>It is told who is there, or who came or went.</summary>
+    public void Take(PresenceEvent told)
+    {
+        switch (told)
+        {
+            case PresenceSnapshotEvent snapshot:
+                _there.Clear();
+                _there.UnionWith(snapshot.View.Users.Select(present => present.User.Value));
+                world.Journal.Note($"{visit.Name} is told who is in {channel}: {There}");
+                break;
+            case PresenceChangeEvent { Change: { Kind: not PresenceChangeKind.StateChanged } change }:
+                world.Journal.Note($"{visit.Name} is told of {change.User} in {channel}: {change.Kind}");
+                if (change.Kind == PresenceChangeKind.Joined ? !_there.Add(change.User.Value) : !_there.Remove(change.User.Value))
+                    world.Journal.Note($"{visit.Name} knew that");
+                break;
+        }
+    }
 
     /// <summary>A message came as an event.</summary>
     public void Take(ChannelMessageEvent message)

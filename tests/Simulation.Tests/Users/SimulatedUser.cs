@@ -164,6 +164,9 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             case ChannelMessageEvent message:
                 visit.In(world, message.Channel.Value).Take(message);
                 break;
+            case PresenceEvent { Type: ChannelType.Message } told:
+                visit.In(world, told.Channel.Value).Take(told);
+                break;
             case SharedDataEvent told:
                 visit.Keeping(world).Take(told);
                 break;
