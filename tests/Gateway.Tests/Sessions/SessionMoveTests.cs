@@ -172,6 +172,24 @@ public sealed class SessionMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_with_a_subscription_is_asked_for_once_and_what_comes_with_none_too()
+    {
+        Ann.Content = new(
+            [], [new(new(Lobby), ChannelFeeds.Messages | ChannelFeeds.Metadata)],
+            [
+                new(ChannelType.Message, Lobby, Metadata: true, Locks: false),
+                new(ChannelType.User, "bob", Metadata: true, Locks: false),
+            ]);
+        Ann.Rest = Rest(0) with { Epochs = [.. Rest(0).Epochs, new(GrainKey.MessageChannel(new(Lobby)), 1)] };
+
+        await ComeAsync();
+
+        Assert.True(Assert.IsType<ConnectionEvent>(_connection.Events[0]).IsResumed);
+        Assert.Equal(1, _bench.Grains.Data(ChannelType.Message, Lobby).CountOf("Watch"));
+        Assert.Equal(1, _bench.Grains.Data(ChannelType.User, "bob").CountOf("Watch"));
+    }
+
+    [Fact]
     public async Task A_session_whose_loss_was_not_noticed_goes_too_and_its_old_connection_is_closed()
     {
         var session = await LeaverAsync();
