@@ -25,6 +25,11 @@ public sealed class SessionMoveTests
         await client.DoAsync("JoinTopic", new { channel = "move", topic = "mine", qos = "ordered" });
         await client.DoAsync("SubscribeTopic", new { channel = "move", topic = "t", users = new[] { "publisher" } });
         await client.DoAsync("Subscribe", new { channel = "news" });
+        await watcher.DoAsync("SetLock", Lock("mine"));
+        await watcher.DoAsync("SetLock", Lock("theirs"));
+        var token1 = (await client.DoAsync("AcquireLock", Lock("mine"))).GetProperty("fencingToken").GetInt64();
+        await watcher.DoAsync("AcquireLock", Lock("theirs"));
+        Assert.True((await client.DoAsync("AcquireLock", Lock("theirs"))).GetProperty("queued").GetBoolean());
 
         var (topic, channel, received, sent) = (new List<string>(), new List<long>(), 0L, 0);
         for (var life = 1; life <= 6; life++)
@@ -57,6 +62,13 @@ public sealed class SessionMoveTests
         Assert.Equal(Enumerable.Range(1, sent).Select(number => $"{number}"), topic);
         Assert.Equal(Enumerable.Range(1, sent).Select(offset => (long)offset), channel);
 
+        // It has its lock by the same grant, and gets the other in its turn.
+        Assert.Equal(token1, (await client.DoAsync("AcquireLock", Lock("mine"))).GetProperty("fencingToken").GetInt64());
+        await watcher.DoAsync("ReleaseLock", Lock("theirs"));
+        var granted = await client.LockEvents.NextAsync();
+        Assert.Equal("acquired", granted.GetProperty("type").GetString());
+        Assert.Equal("mover", granted.GetProperty("locks")[0].GetProperty("owner").GetString());
+
         // Its role is there still, and the watcher has seen it come once and not go.
         await client.DoAsync("PublishTopic", new { channel = "move", topic = "mine", messageType = "string", payload = "x" });
         await client.DoAsync("LeaveTopic", new { channel = "move", topic = "mine" });
@@ -70,6 +82,8 @@ public sealed class SessionMoveTests
         Assert.Equal(["snapshot ", "join mine", "leave mine"], seen);
         await client.DisposeAsync();
     }
+
+    private static object Lock(string name) => new { channel = "move", channelType = "stream", name, retry = true };
 
     private static void Drain(RtmClient client, List<string> topic, List<long> channel)
     {

@@ -57,6 +57,10 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
     public IMessageChannelGrain MessageChannelGrain(ChannelName channel) =>
         _grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
 
+    /// <summary>The grain of shared data, whether there is a route to it or not.</summary>
+    public ISharedDataGrain SharedDataGrain(ChannelType type, string name) =>
+        _grains.GetGrain<ISharedDataGrain>(GrainKey.SharedData(type, name));
+
     /// <summary>
     /// Ends the use of a route: a marked one is registered, one that nobody wants any more is dropped.
     /// </summary>

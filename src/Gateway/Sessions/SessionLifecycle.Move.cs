@@ -19,8 +19,9 @@ internal sealed partial class SessionLifecycle
     /// <inheritdoc />
     public async Task<SessionRest?> TakeAsync(TakeSessionRequest request)
     {
-        if (Find(request.Claim) is not { } session || mover.Describe(session) is not { } content)
+        if (Find(request.Claim) is not { } session)
             return null;
+        var content = mover.Describe(session);
 
         // Its client is elsewhere: what still comes over the old connection has no effect, and what came is finished.
         if (session.Connection is { } connection)
@@ -82,12 +83,9 @@ internal sealed partial class SessionLifecycle
         if (await user.Route.Grain.DescribeSessionAsync(claim) is not { } content)
             return false;
         var login = await LogInAsync(budget, session, null);
-        if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } stamps)
+        if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } positions)
             return false;
-        var positions = new Dictionary<string, Grains.Abstractions.Delivery.RouteStamp>(stamps)
-        {
-            [GrainKey.User(session.User)] = login.Value,
-        };
+        positions.Add(GrainKey.User(session.User), login.Value);
         if (!await mover.MarkAsync(content, key.Session.Gateway) || session.IsEnded
             || await user.Route.Grain.TakeSessionAsync(new(claim, received)) is not { } packed
             || SessionMover.Unpack(packed, positions) is not { } rest)

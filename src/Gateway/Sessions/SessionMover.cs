@@ -4,10 +4,10 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.SharedData;
-using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Sessions;
+using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -23,19 +23,22 @@ namespace ImOrleans.Gateway.Sessions;
 /// </remarks>
 internal sealed class SessionMover(
     RouteTable routes, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
-    SharedDataFeeds feeds)
+    SharedDataFeeds feeds, LockCalls locks)
 {
-    /// <summary>What a session has here; null when it has locks, which are tied to it, or waits for some.</summary>
-    public SessionContent? Describe(Session session)
+    /// <summary>What a session has here.</summary>
+    public SessionContent Describe(Session session)
     {
         var feedList = ImmutableArray.CreateBuilder<ContentFeed>();
         foreach (var route in session.SharedData.All())
             lock (route.Gate)
                 if (route.Find(session) is { } interest)
                 {
-                    if (interest.HasOrAwaitsLocks)
-                        return null;
-                    feedList.Add(new(route.Type, route.Name, interest.WantsMetadata, interest.WantsLocks));
+                    var stated = interest.ToSession();
+                    feedList.Add(new(route.Type, route.Name, stated.WantsMetadata, stated.WantsLocks)
+                    {
+                        Holding = stated.Holding,
+                        Waiting = stated.Waiting,
+                    });
                 }
 
         using var user = routes.EnterUser(session.User);
@@ -75,6 +78,10 @@ internal sealed class SessionMover(
                 case UserMessageEvent user:
                     items.Add(new(GrainKey.User(user.Receiver), user.Epoch, user.Message));
                     break;
+                case LocksEvent { Kind: { } kind } locks:
+                    items.Add(new(GrainKey.SharedData(locks.Type, locks.Name), 0, new LockEvent(
+                        0, new(kind, locks.Locks[0], locks.EndedToken), locks.Revision)));
+                    break;
                 case ConnectionEvent notice:
                     dropped += notice.Dropped;
                     break;
@@ -91,13 +98,13 @@ internal sealed class SessionMover(
     /// Asks for all that a session had. The positions at which what comes from each grain begins; null when not all of it
     /// could be had.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, RouteStamp>?> RestoreAsync(Session session, SessionContent content)
+    public async Task<SessionPositions?> RestoreAsync(Session session, SessionContent content)
     {
         foreach (var said in content.States)
             session.States.Change(said.Type, said.Channel, said.Items, []);
-        var stamps = new Dictionary<string, RouteStamp>();
-        var restored = await Task.WhenAll(content.Channels.Select(channel => RestoreAsync(session, channel, content, stamps))
-            .Concat(content.Subscriptions.Select(subscription => RestoreAsync(session, subscription, stamps))));
+        var positions = new SessionPositions();
+        var restored = await Task.WhenAll(content.Channels.Select(channel => RestoreAsync(session, channel, content, positions))
+            .Concat(content.Subscriptions.Select(subscription => RestoreAsync(session, subscription, positions))));
         if (!Array.TrueForAll(restored, isRestored => isRestored))
             return null;
 
@@ -107,7 +114,10 @@ internal sealed class SessionMover(
                 feed.Type, feed.Name, ErrorCode.StorageNotAvailable,
                 budget => feeds.OpenAsync(budget, session, feed.Type, feed.Name, feed.Metadata, feed.Locks))).IsAccepted)
                 return null;
-        return stamps;
+        foreach (var feed in content.Feeds)
+            if (!await RestoreLocksAsync(session, feed, positions))
+                return null;
+        return positions;
     }
 
     /// <summary>
@@ -121,6 +131,8 @@ internal sealed class SessionMover(
                 marks.Add(routes.TopicGrain(channel.Name, topic.Name).MarkAsync(gateway));
         foreach (var subscription in content.Subscriptions)
             marks.Add(routes.MessageChannelGrain(subscription.Channel).MarkAsync(gateway));
+        foreach (var feed in content.Feeds.Where(HasLocks))
+            marks.Add(routes.SharedDataGrain(feed.Type, feed.Name).MarkAsync(gateway));
         return Array.TrueForAll(await Task.WhenAll(marks), isThere => isThere);
     }
 
@@ -128,19 +140,16 @@ internal sealed class SessionMover(
     /// What the client has not got, but for what this gateway has too; null when the two have heard different activations
     /// of a grain, so that their messages cannot be told apart.
     /// </summary>
-    public static OutboxRest? Unpack(SessionRest rest, IReadOnlyDictionary<string, RouteStamp> stamps)
+    public static OutboxRest? Unpack(SessionRest rest, SessionPositions positions)
     {
-        foreach (var (key, stamp) in stamps)
+        foreach (var (key, stamp) in positions.Stamps)
             if (!rest.Epochs.Contains(new(key, stamp.Epoch)))
                 return null;
         var events = new List<SessionEvent>();
         foreach (var item in rest.Items)
         {
             // Of an earlier activation everything is from before.
-            if (stamps.TryGetValue(item.Route, out var stamp)
-                && item.Epoch == stamp.Epoch && item.Item.Sequence > stamp.Position)
-                continue;
-            if (EventOf(item) is { } sessionEvent)
+            if (positions.IsBefore(item) && EventOf(item) is { } sessionEvent)
                 events.Add(sessionEvent);
         }
 
@@ -154,6 +163,8 @@ internal sealed class SessionMover(
         {
             TopicMessage message => new TopicMessagesEvent(new(parts[0]), new(parts[1]), [message]) { Epoch = item.Epoch },
             ChannelMessage message => new ChannelMessageEvent(new(parts[0]), item.Epoch, message),
+            LockEvent { Change: var change } locks => new LocksEvent(
+                Enum.Parse<ChannelType>(parts[0]), parts[1], change.Kind, locks.Revision, [change.Lock], change.EndedToken),
             UserMessage message => new UserMessageEvent(new(parts[0]), message) { Epoch = item.Epoch },
             _ => null,
         };
@@ -164,7 +175,10 @@ internal sealed class SessionMover(
         content.Channels.SelectMany(channel => channel.Topics.Where(topic => !topic.Followed.IsEmpty)
                 .Select(topic => GrainKey.Topic(channel.Name, topic.Name)))
             .Concat(content.Subscriptions.Select(subscription => GrainKey.MessageChannel(subscription.Channel)))
+            .Concat(content.Feeds.Where(HasLocks).Select(feed => GrainKey.SharedData(feed.Type, feed.Name)))
             .Append(GrainKey.User(session.User));
+
+    private static bool HasLocks(ContentFeed feed) => feed.Locks || !feed.Holding.IsEmpty || !feed.Waiting.IsEmpty;
 
     private long EpochOf(string key)
     {
@@ -211,7 +225,7 @@ internal sealed class SessionMover(
     }
 
     private async Task<bool> RestoreAsync(
-        Session session, ContentChannel channel, SessionContent content, Dictionary<string, RouteStamp> stamps)
+        Session session, ContentChannel channel, SessionContent content, SessionPositions positions)
     {
         var feed = content.Feeds.FirstOrDefault(
             feed => feed.Type == ChannelType.Stream && feed.Name == channel.Name.Value);
@@ -223,6 +237,8 @@ internal sealed class SessionMover(
             new(channel.Presence.WantsEvents, channel.Presence.IsQuiet, IsDeclined: false));
         if (!joined.IsAccepted)
             return false;
+        if (joined.Value.Data?.Locks is { } watched)
+            positions.WatchLocks(ChannelType.Stream, channel.Name, watched.Revision);
         foreach (var topic in channel.Topics)
         {
             if (topic.Role is { } role && !(await topics.JoinAsync(session, channel.Name, topic.Name, role)).IsAccepted)
@@ -232,22 +248,47 @@ internal sealed class SessionMover(
             var followed = await topics.SubscribeAsync(session, channel.Name, topic.Name, topic.Followed);
             if (!followed.IsAccepted || followed.Value.Succeeded.Length != topic.Followed.Length)
                 return false;
-            lock (stamps)
-                stamps[GrainKey.Topic(channel.Name, topic.Name)] = followed.Value.Stamp;
+            positions.Add(GrainKey.Topic(channel.Name, topic.Name), followed.Value.Stamp);
         }
 
         return true;
     }
 
     private async Task<bool> RestoreAsync(
-        Session session, ContentSubscription subscription, Dictionary<string, RouteStamp> stamps)
+        Session session, ContentSubscription subscription, SessionPositions positions)
     {
         var subscribed = await messageChannels.SubscribeAsync(
             session, subscription.Channel, subscription.Feeds, null, new() { IsQuiet = subscription.IsQuiet });
         if (!subscribed.IsAccepted)
             return false;
-        lock (stamps)
-            stamps[GrainKey.MessageChannel(subscription.Channel)] = subscribed.Value.Subscribed.Stamp;
+        positions.Add(GrainKey.MessageChannel(subscription.Channel), subscribed.Value.Subscribed.Stamp);
+        if (subscribed.Value.Data?.Locks is { } watched)
+            positions.WatchLocks(ChannelType.Message, subscription.Channel, watched.Revision);
+        return true;
+    }
+
+    /// <summary>
+    /// A lock is its user's, so a second session of the user has it by asking for it, and the place in a queue by naming it.
+    /// </summary>
+    private async Task<bool> RestoreLocksAsync(Session session, ContentFeed feed, SessionPositions positions)
+    {
+        foreach (var held in feed.Holding)
+        {
+            var kept = await locks.AcquireAsync(session, feed.Type, new(feed.Name), held.Name, retry: false);
+            if (!kept.IsAccepted || kept.Value.FencingToken != held.FencingToken)
+                return false; // It was lost just now.
+            positions.Acquire(feed.Type, feed.Name, held.Name, kept.Value.Revision);
+        }
+
+        foreach (var awaited in feed.Waiting)
+        {
+            var queued = await locks.AcquireAsync(
+                session, feed.Type, new(feed.Name), awaited.Name, retry: true, awaited.Ticket);
+            if (!queued.IsAccepted)
+                return false;
+            positions.Acquire(feed.Type, feed.Name, awaited.Name, queued.Value.Revision);
+        }
+
         return true;
     }
 }

@@ -41,8 +41,14 @@ internal sealed class LockCalls(
 
     /// <summary>Acquires a lock for the session's user, or lets the session wait for it: then an event follows.</summary>
     /// <remarks>The event may come before the answer that announces it.</remarks>
+    /// <param name="session">Who.</param>
+    /// <param name="type">The type of the channel.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="name">The lock.</param>
+    /// <param name="retry">Whether to wait when another has it.</param>
+    /// <param name="ticket">The place in the queue that another session of the user has; zero: behind all others.</param>
     public Task<Outcome<LockAnswer>> AcquireAsync(
-        Session session, ChannelType type, ChannelName channel, LockName name, bool retry) =>
+        Session session, ChannelType type, ChannelName channel, LockName name, bool retry, long ticket = 0) =>
         session.Calls.ForSharedDataAsync<LockAnswer>(type, channel.Value, ErrorCode.LockNotAvailable, async budget =>
         {
             if (!session.SharedData.HasRoomFor(type, channel.Value))
@@ -55,7 +61,8 @@ internal sealed class LockCalls(
             {
                 return await caller.CallAsync(
                     budget, route,
-                    update => route.Grain.AcquireLockAsync(new(update, session.Id, session.User, name, retry)),
+                    update => route.Grain.AcquireLockAsync(
+                        new(update, session.Id, session.User, name, retry) { Ticket = ticket }),
                     answer => answer.Stamp,
                     answer =>
                     {

@@ -4,6 +4,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Presence;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Abstractions.Topics;
 
 namespace ImOrleans.Grains.Abstractions.Sessions;
@@ -11,7 +12,7 @@ namespace ImOrleans.Grains.Abstractions.Sessions;
 /// <summary>What a session has, for the gateway that it moves to.</summary>
 /// <param name="Channels">The stream channels that it has joined.</param>
 /// <param name="Subscriptions">The message channels that it is subscribed to.</param>
-/// <param name="Feeds">Where it is told of metadata and locks.</param>
+/// <param name="Feeds">Where it is told of metadata and locks, or has locks.</param>
 [GenerateSerializer, Immutable, Alias("im.SessionContent")]
 public sealed record SessionContent(
     [property: Id(0)] ImmutableArray<ContentChannel> Channels,
@@ -61,7 +62,7 @@ public sealed record ContentSubscription(
     public bool IsQuiet { get; init; }
 }
 
-/// <summary>Shared data that a session is told of.</summary>
+/// <summary>Shared data that a session is told of, or has locks of.</summary>
 /// <param name="Type">The type of the channel, or user.</param>
 /// <param name="Name">The channel's name or the user's id.</param>
 /// <param name="Metadata">Whether it is told of metadata.</param>
@@ -71,7 +72,16 @@ public sealed record ContentFeed(
     [property: Id(0)] ChannelType Type,
     [property: Id(1)] string Name,
     [property: Id(2)] bool Metadata,
-    [property: Id(3)] bool Locks);
+    [property: Id(3)] bool Locks)
+{
+    /// <summary>The locks that it acquired.</summary>
+    [Id(4)]
+    public ImmutableArray<HeldLock> Holding { get; init; } = [];
+
+    /// <summary>The locks that it waits for.</summary>
+    [Id(5)]
+    public ImmutableArray<AwaitedLock> Waiting { get; init; } = [];
+}
 
 /// <summary>What a session says of its user in a channel where it is not yet.</summary>
 /// <param name="Type">The type of the channel.</param>

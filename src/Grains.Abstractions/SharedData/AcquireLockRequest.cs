@@ -15,4 +15,11 @@ public sealed record AcquireLockRequest(
     [property: Id(1)] SessionId Session,
     [property: Id(2)] UserId User,
     [property: Id(3)] LockName Name,
-    [property: Id(4)] bool Retry);
+    [property: Id(4)] bool Retry)
+{
+    /// <summary>
+    /// The place in the queue that another session of the user has, and this one is to have too; zero: behind all others.
+    /// </summary>
+    [Id(5)]
+    public long Ticket { get; init; }
+}

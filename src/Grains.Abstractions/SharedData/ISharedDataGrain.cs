@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using Orleans.CodeGeneration;
+using Orleans.Concurrency;
 
 namespace ImOrleans.Grains.Abstractions.SharedData;
 
@@ -38,6 +39,11 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// <summary>All metadata.</summary>
     [Alias("GetMetadata"), ResponseTimeout("00:00:04")]
     Task<Outcome<MetadataContent>> GetMetadataAsync(SessionCall? call = null);
+
+    /// <summary>Completes when a gateway has got all that was said until now; false when it has not, in time.</summary>
+    /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
+    [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<bool> MarkAsync(GatewayId gateway);
 
     /// <summary>Tells a session of changes from now on; the answer holds where things stand.</summary>
     [Alias("Watch"), ResponseTimeout("00:00:04")]

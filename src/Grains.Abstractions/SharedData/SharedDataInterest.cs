@@ -27,10 +27,7 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
     public bool WantsLocks { get; set; }
 
     /// <summary>True when it has, awaits or watches locks.</summary>
-    public bool HasLocks => WantsLocks || HasOrAwaitsLocks;
-
-    /// <summary>True when it has or awaits locks.</summary>
-    public bool HasOrAwaitsLocks => _holding.Count > 0 || _waiting.Count > 0;
+    public bool HasLocks => WantsLocks || _holding.Count > 0 || _waiting.Count > 0;
 
     /// <summary>True when there is nothing to be told.</summary>
     public bool IsIdle => !WantsMetadata && !HasLocks;

@@ -54,6 +54,10 @@ internal sealed class LockDesk(TimeSpan grace)
     /// <summary>A place in a queue, after all that were given before here.</summary>
     public long NextTicket(DateTimeOffset now) => _lastTicket = Math.Max(_lastTicket + 1, now.ToUnixTimeMilliseconds());
 
+    /// <summary>True when a session of the user has that place in the queue for a lock.</summary>
+    public bool HasPlace(UserId user, LockName name, long ticket) =>
+        ticket > 0 && Sessions.Any(session => session.User == user && session.TicketFor(name) == ticket);
+
     /// <summary>How many sessions wait for a lock.</summary>
     public int WaitersOf(LockName name) => Sessions.Count(session => session.TicketFor(name) is not null);
 

@@ -101,9 +101,10 @@ public sealed partial class SharedDataGrain
 
     private Outcome<LockAnswer> Await(AcquireLockRequest request)
     {
-        if (_desk.WaitersOf(request.Name) >= SharedDataLimits.LockWaitersMax)
+        var hasPlace = _desk.HasPlace(request.User, request.Name, request.Ticket);
+        if (!hasPlace && _desk.WaitersOf(request.Name) >= SharedDataLimits.LockWaitersMax)
             return new Refusal(ErrorCode.LockAcquireFailed, $"Too many wait for '{request.Name}' already.");
-        var ticket = _desk.NextTicket(Clock.GetUtcNow());
+        var ticket = hasPlace ? request.Ticket : _desk.NextTicket(Clock.GetUtcNow());
         Attach(request.Route, request.Session, request.User).Await(request.Name, ticket);
         Rest();
         return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket, State.LockRevision);

@@ -115,6 +115,9 @@ public sealed partial class SharedDataGrain(
     }
 
     /// <inheritdoc />
+    public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
+
+    /// <inheritdoc />
     public async Task<Outcome<Done>> UnwatchAsync(WatchSharedDataRequest request)
     {
         if (await AdmitAsync(request.Route, request.Session) is { } stale)

@@ -50,6 +50,8 @@ internal sealed class FakeSharedDataGrain : FakeGrain, ISharedDataGrain
     public Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration) =>
         StampAsync("Register", registration);
 
+    public Task<bool> MarkAsync(GatewayId gateway) => CallAsync("Mark", gateway, () => true);
+
     public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
 
     private object Noted(object request, SessionCall? call)

@@ -43,7 +43,7 @@ internal sealed class GatewayBench : IDisposable
         Presence = new(Routes, Caller, Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, MessageChannels, Feeds,
-            new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds), Options.Create(SessionOptions),
+            new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds, Locks), Options.Create(SessionOptions),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;

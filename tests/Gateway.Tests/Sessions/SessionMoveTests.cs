@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Presence;
 using ImOrleans.Gateway.Sessions;
@@ -8,6 +9,7 @@ using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Sessions;
+using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Abstractions.Users;
 using static ImOrleans.Gateway.Tests.Doubles.GatewayBench;
@@ -190,6 +192,51 @@ public sealed class SessionMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_locks_and_its_places_in_queues_go_along()
+    {
+        var session = await LeaverAsync();
+        AssertAccepted(await AcquireAsync(session, "mine"));
+        Data.Script("AcquireLock", (Outcome<LockAnswer>)new LockAnswer(Data.Stamp, 0, 77, 1));
+        AssertAccepted(await AcquireAsync(session, "awaited"));
+
+        var feed = Assert.Single(_bench.Lifecycle.Describe(new(session.Id, session.Key!.Secret))!.Feeds);
+
+        Assert.Equal((ChannelType.Message, "vault", false, false), (feed.Type, feed.Name, feed.Metadata, feed.Locks));
+        Assert.Equal(new HeldLock(new("mine"), 1), Assert.Single(feed.Holding));
+        Assert.Equal(new AwaitedLock(new("awaited"), 77), Assert.Single(feed.Waiting));
+    }
+
+    [Fact]
+    public async Task Its_locks_and_its_places_in_queues_come_along_with_what_the_client_has_not_heard_of_them()
+    {
+        Data.Locks = new(5, []);
+        Ann.Content = WithLocks(token: 1);
+        Ann.Rest = Rest(0, Change("mine", 4), Change("mine", 6), Change("awaited", 5), Change("another", 9));
+
+        await ComeAsync();
+
+        Assert.True(Assert.IsType<ConnectionEvent>(_connection.Events[0]).IsResumed);
+        Assert.Equal(
+            [("mine", false, 0L), ("awaited", true, 77L)],
+            Data.Requests<AcquireLockRequest>().Select(request => (request.Name.Value, request.Retry, request.Ticket)));
+        Assert.Equal(new("elsewhere"), Assert.Single(Data.Requests<GatewayId>()));
+        Assert.Equal(
+            [("mine", 4L), ("awaited", 5L), ("another", 9L)],
+            _connection.Events.OfType<LocksEvent>().Select(told => (told.Locks[0].Name.Value, told.Revision)));
+    }
+
+    [Fact]
+    public async Task Who_has_lost_a_lock_meanwhile_gets_a_new_session()
+    {
+        Ann.Content = WithLocks(token: 3); // The grain gives another one.
+        Ann.Rest = Rest(0);
+
+        await ComeAsync();
+
+        Assert.False(Assert.IsType<ConnectionEvent>(_connection.Events[0]).IsResumed);
+    }
+
+    [Fact]
     public async Task A_session_whose_loss_was_not_noticed_goes_too_and_its_old_connection_is_closed()
     {
         var session = await LeaverAsync();
@@ -211,6 +258,27 @@ public sealed class SessionMoveTests : IDisposable
 
     private static SessionContent Content(PublisherRole? role = null) => new(
         [new(new(Lobby), null, [new(new(GatewayBench.News), role, [new("pub")])])], [], []);
+
+    private static SessionContent WithLocks(long token) => Content() with
+    {
+        Feeds =
+        [
+            new(ChannelType.Message, "vault", false, false)
+            {
+                Holding = [new(new("mine"), token)],
+                Waiting = [new(new("awaited"), 77)],
+            },
+        ],
+    };
+
+    private static RestItem Change(string name, long revision) => new(
+        GrainKey.SharedData(ChannelType.Message, "vault"), 0,
+        new LockEvent(0, new(LockChangeKind.Released, new(new(name), 10), 1), revision));
+
+    private FakeSharedDataGrain Data => _bench.Grains.Data(ChannelType.Message, "vault");
+
+    private Task<Outcome<LockAnswer>> AcquireAsync(Session session, string name) =>
+        _bench.Locks.AcquireAsync(session, ChannelType.Message, new("vault"), new(name), true).Guard();
 
     private static SessionRest Rest(long dropped, params RestItem[] items) => new(
         [.. items], dropped, [new(News, 1), new(GrainKey.User(new("ann")), 1)]);

@@ -46,6 +46,25 @@ public sealed class LockGrainTests() : SharedDataTest(silos: 2)
     }
 
     [Fact]
+    public void Another_session_of_a_user_takes_over_the_place_in_the_queue_and_nobody_elses()
+    {
+        SetLock();
+        Accepted(Acquire(One, "ann", 1));
+        var place = Accepted(Acquire(One, "bob", 2, retry: true)).Ticket;
+        var second = Accepted(Acquire(One, "cid", 3, retry: true)).Ticket;
+        Assert.Equal(place, Accepted(Acquire(Two, "bob", 1, retry: true, ticket: place)).Ticket);
+        Assert.True(Accepted(Acquire(Two, "dan", 2, retry: true, ticket: place)).Ticket > second);
+        LeaveData(One, 2);
+
+        Accepted(Release("ann"));
+        Assert.Equal("bob", Lock().Owner?.Value);
+        Accepted(Release("bob"));
+        Assert.Equal("cid", Lock().Owner?.Value);
+        Accepted(Release("cid"));
+        Assert.Equal("dan", Lock().Owner?.Value);
+    }
+
+    [Fact]
     public void Who_gives_up_waits_no_longer_unless_the_lock_came_first()
     {
         SetLock();

@@ -34,8 +34,9 @@ public abstract class SharedDataTest(int silos = 1) : GrainTest(silos)
         Do(() => Data().SetLockAsync(new(new(name), ttl)));
 
     private protected Outcome<LockAnswer> Acquire(
-        FakeGateway gateway, string user, long session, bool retry = false, string name = "door") =>
-        Do(() => Data().AcquireLockAsync(new(gateway.Route(), gateway.Session(session), new(user), new(name), retry)));
+        FakeGateway gateway, string user, long session, bool retry = false, string name = "door", long ticket = 0) =>
+        Do(() => Data().AcquireLockAsync(
+            new(gateway.Route(), gateway.Session(session), new(user), new(name), retry) { Ticket = ticket }));
 
     private protected Outcome<LockAnswer> Forgo(FakeGateway gateway, long session, string name = "door") =>
         Do(() => Data().ForgoLockAsync(new(gateway.Route(), gateway.Session(session), new(name))));

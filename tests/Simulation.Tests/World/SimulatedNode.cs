@@ -154,7 +154,7 @@ internal sealed class SimulatedNode
         Locks = new(grains, routes, caller, _registrar, clock);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
-            new SessionMover(routes, Channels, Topics, MessageChannels, feeds), Options.Create(new SessionOptions()),
+            new SessionMover(routes, Channels, Topics, MessageChannels, feeds, Locks), Options.Create(new SessionOptions()),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;
