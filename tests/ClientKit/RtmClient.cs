@@ -33,6 +33,9 @@ public sealed class RtmClient : IAsyncDisposable
 
     public HubConnection Connection { get; }
 
+    /// <summary>The event that told of the login, once it has come.</summary>
+    public JsonElement Greeting { get; private set; }
+
     public EventQueue Messages { get; }
 
     public EventQueue TopicEvents { get; }
@@ -60,7 +63,7 @@ public sealed class RtmClient : IAsyncDisposable
     {
         var client = Create(server, token, query);
         await client.Connection.StartAsync().WaitAsync(Patience);
-        await client.ConnectionEvents.NextAsync();
+        client.Greeting = await client.ConnectionEvents.NextAsync();
         return client;
     }
 

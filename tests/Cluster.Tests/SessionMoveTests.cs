@@ -83,6 +83,35 @@ public sealed class SessionMoveTests
         await client.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_gateway_that_stops_in_order_lets_its_clients_take_their_sessions_elsewhere()
+    {
+        await using var cluster = await ServerCluster.StartAsync(2, Settings);
+        await using var watcher = await cluster[0].ConnectAsync("watcher");
+        await watcher.DoAsync("JoinChannel", new { channel = "move" });
+        await watcher.DoAsync("JoinTopic", new { channel = "move", topic = "t", qos = "ordered" });
+        var client = await RtmClient.ConnectAsync(cluster[1].Address, cluster[1].TokenFor("mover"), "&session=");
+        await client.DoAsync("JoinChannel", new { channel = "move" });
+        await client.DoAsync("SubscribeTopic", new { channel = "move", topic = "t", users = new[] { "watcher" } });
+
+        var stopping = cluster[1].StopAsync();
+        var last = await client.ConnectionEvents.NextAsync();
+        await client.Closed;
+        await watcher.DoAsync("PublishTopic", new { channel = "move", topic = "t", messageType = "string", payload = "meanwhile" });
+
+        Assert.Equal(3001, last.GetProperty("closeCode").GetInt32());
+        Assert.True(last.GetProperty("reconnectAfterMs").GetInt64() < 5000);
+        var again = RtmClient.Create(
+            cluster[0].Address, cluster[0].TokenFor("mover"),
+            $"&session={client.Greeting.GetProperty("session").GetString()}&received={client.Received}");
+        await again.Connection.StartAsync().WaitAsync(RtmClient.Patience);
+        Assert.True((await again.ConnectionEvents.NextAsync()).GetProperty("resumed").GetBoolean());
+        Assert.Equal("meanwhile", (await again.Messages.NextAsync()).GetProperty("payload").GetString());
+        await stopping.WaitAsync(RtmClient.Patience);
+        await again.DisposeAsync();
+        await client.DisposeAsync();
+    }
+
     private static object Lock(string name) => new { channel = "move", channelType = "stream", name, retry = true };
 
     private static void Drain(RtmClient client, List<string> topic, List<long> channel)

@@ -20,6 +20,9 @@ internal sealed partial class GatewayService(
     /// <summary>How long clients have to take what they are told at a stop.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long sessions stay for other gateways to fetch: twice the time over which clients are spread.</summary>
+    private static readonly TimeSpan DrainPatience = ReconnectDelay.Spread * 2;
+
     private ITimer? _stallTimer;
     private CancellationTokenRegistration _onStopping;
 
@@ -40,6 +43,7 @@ internal sealed partial class GatewayService(
     /// <inheritdoc />
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await lifecycle.DrainedAsync(DrainPatience).WaitAsync(cancellationToken);
         await Task.WhenAll(lifecycle.All.Select(session => lifecycle.EndAsync(session))).WaitAsync(cancellationToken);
         await upkeep.StopAsync().WaitAsync(cancellationToken);
         observers.Stop();
@@ -57,8 +61,10 @@ internal sealed partial class GatewayService(
         health.IsReady = false;
         LogStopping(logger, identity.Id, lifecycle.All.Count);
         // SignalR cuts all connections off once this returns, whatever still waits in them.
-        Task.WaitAny([lifecycle.StopAsync()], StopPatience);
+        Task.WaitAny([SendElsewhereAsync()], StopPatience);
     }
+
+    private async Task SendElsewhereAsync() => await lifecycle.StopAsync(await upkeep.HasOthersAsync());
 
     [LoggerMessage(EventId = LogEventIds.GatewayStarted, Level = LogLevel.Information,
         Message = "Gateway {GatewayId} takes connections")]

@@ -36,6 +36,19 @@ internal sealed partial class GatewayUpkeep(
         _checking = EveryAsync(Tick, CheckShareAsync);
     }
 
+    /// <summary>True when another gateway was heard of in the last minute, and has not said good-bye.</summary>
+    public async Task<bool> HasOthersAsync()
+    {
+        try
+        {
+            return (await Leases.ListAsync()).Any(lease => !lease.IsReleased && lease.Gateway != identity.Id);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives the lease back, so that grains forget this gateway at once.</summary>
     public async Task StopAsync()
     {

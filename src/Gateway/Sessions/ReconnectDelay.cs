@@ -7,9 +7,10 @@ namespace ImOrleans.Gateway.Sessions;
 /// </summary>
 internal static class ReconnectDelay
 {
-    private const int SpreadMs = 5000;
+    /// <summary>The time over which they are spread.</summary>
+    public static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
     /// <summary>A time below five seconds, the same for the same session.</summary>
     public static TimeSpan For(SessionId session) =>
-        TimeSpan.FromMilliseconds((uint)(session.Number * 2654435761) % SpreadMs); // Knuth's multiplicative hash.
+        TimeSpan.FromMilliseconds((uint)(session.Number * 2654435761) % (uint)Spread.TotalMilliseconds); // Knuth's multiplicative hash.
 }

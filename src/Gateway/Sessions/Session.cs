@@ -122,6 +122,15 @@ internal sealed class Session(
         return true;
     }
 
+    /// <summary>Tells the client to come back elsewhere, and closes its connection likewise; the session stays for it.</summary>
+    public void SendAway(ConnectionEvent last)
+    {
+        if (IsClosing || Connection is not { } connection)
+            return;
+        Outbox.Post(last);
+        _ = CloseAsync(connection, last.CloseCode);
+    }
+
     /// <summary>
     /// The connection is lost: the session goes on without. False when it is not this one's any more.
     /// </summary>

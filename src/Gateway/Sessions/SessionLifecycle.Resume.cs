@@ -22,7 +22,7 @@ internal sealed partial class SessionLifecycle
             return Task.CompletedTask;
         }
 
-        if (session.IsClosing || session.Outbox.IsClosed || _isStopping || options.Value.DetachedMax == 0)
+        if (session.IsClosing || session.Outbox.IsClosed || (_isStopping && !_isDraining) || options.Value.DetachedMax == 0)
             return EndAsync(session);
         LogSessionDetached(logger, session.Id, session.User, session.PresenceTimeout);
         GatewayMetrics.SessionsDetached.Add(1);

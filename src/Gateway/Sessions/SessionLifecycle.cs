@@ -24,7 +24,6 @@ internal sealed partial class SessionLifecycle(
 
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
     private readonly DetachedSessions _detached = new(options.Value);
-    private volatile bool _isStopping;
 
     /// <summary>The sessions that there are now, those without a connection too.</summary>
     public ICollection<Session> All => _sessions.Values;
@@ -51,6 +50,13 @@ internal sealed partial class SessionLifecycle(
         if (await TryMoveAsync(user, device, token, connection, wishes) is { } moved)
             return moved;
         var session = NewSession(user, device, token, connection, wishes);
+        if (_isDraining)
+        {
+            // Its user's session of another device, or the one that it comes back to, must not be taken over by it.
+            Close(session, SentElsewhere(session));
+            return session;
+        }
+
         var outcome = await LogInAsync(new(clock), session, Greeting(session, isResumed: false));
         if (!outcome.IsAccepted)
             return outcome.As<Session>();
@@ -159,6 +165,7 @@ internal sealed partial class SessionLifecycle(
         session.ExpiryTimer?.Dispose();
         if (_sessions.TryRemove(session.Id, out _))
             GatewayMetrics.Sessions.Add(-1);
+        NoteLeft();
         LogSessionClosed(logger, session.Id, session.User);
         using var user = routes.EnterUser(session.User);
         IReadOnlyCollection<ChannelName> joined;
@@ -178,20 +185,6 @@ internal sealed partial class SessionLifecycle(
         await feeds.EndAsync(budget, session, isLogout);
         // A user grain that could not be told leaves its rooms untold as well: each hears it from its own registration.
         channels.Release(forgotten, outcome.IsAccepted);
-    }
-
-    /// <summary>
-    /// Tells every client to come back elsewhere, and closes its connection; likewise those that still come.
-    /// </summary>
-    /// <returns>Completes when all connections have ended.</returns>
-    public Task StopAsync()
-    {
-        _isStopping = true;
-        return Task.WhenAll(All.Select(session =>
-        {
-            SendElsewhere(session);
-            return session.Connection?.EndedAsync() ?? Task.CompletedTask;
-        }));
     }
 
     /// <summary>
@@ -252,13 +245,6 @@ internal sealed partial class SessionLifecycle(
             });
         _ = channels.LeaveAsync(session, channel);
     }
-
-    private void SendElsewhere(Session session) =>
-        Close(session, new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "The server stops.")
-        {
-            CloseCode = DisconnectCode.Shutdown,
-            ReconnectAfter = ReconnectDelay.For(session.Id),
-        });
 
     private async Task CloseLaterAsync(Session session)
     {

@@ -102,7 +102,9 @@ internal sealed class FakeLeaseGrain : FakeGrain, IGatewayLeaseGrain
 
     public Task ReleaseAsync(GatewayId gateway) => DoneAsync("Release", gateway);
 
-    public Task<ImmutableArray<GatewayLease>> ListAsync() => throw new NotSupportedException();
+    public ImmutableArray<GatewayLease> Leases { get; set; } = [];
+
+    public Task<ImmutableArray<GatewayLease>> ListAsync() => CallAsync("List", "", () => Leases);
 }
 
 internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain

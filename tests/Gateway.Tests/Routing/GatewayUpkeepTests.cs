@@ -1,6 +1,7 @@
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Gateways;
 using ImOrleans.Grains.Abstractions.Topics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,19 @@ public sealed class GatewayUpkeepTests : IDisposable
         await _upkeep.StopAsync().Guard();
         Assert.Equal(4, _bench.Grains.Leases.CountOf("Renew"));
         Assert.Equal(_bench.Identity.Id, (await _bench.Grains.Leases.NextAsync("Release")).Request);
+    }
+
+    [Fact]
+    public async Task Others_are_those_that_have_not_said_good_bye_and_none_when_that_cannot_be_known()
+    {
+        Assert.False(await _upkeep.HasOthersAsync().Guard());
+        var own = new GatewayLease(_bench.Identity.Id, 3, false);
+        _bench.Grains.Leases.Leases = [own, new(new("gone"), 9, true)];
+        Assert.False(await _upkeep.HasOthersAsync().Guard());
+        _bench.Grains.Leases.Leases = [own, new(new("gone"), 9, true), new(new("other"), 1, false)];
+        Assert.True(await _upkeep.HasOthersAsync().Guard());
+        _bench.Grains.Leases.Script("List", new TimeoutException());
+        Assert.False(await _upkeep.HasOthersAsync().Guard());
     }
 
     [Fact]

@@ -192,6 +192,54 @@ public sealed class SessionMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task From_a_gateway_that_stops_beside_others_sessions_are_fetched_before_it_is_gone()
+    {
+        var session = await LeaverAsync();
+        var passing = new FakeConnection();
+        var bob = await _bench.ConnectAsync("bob", passing);
+
+        await _bench.Lifecycle.StopAsync(hasOthers: true).Guard();
+
+        Assert.Equal(DisconnectCode.Shutdown, await _connection.Closed.Guard());
+        Assert.Equal("Disconnected/Interrupted", Told(_connection)[^1]);
+        await _bench.Lifecycle.LoseAsync(session, _connection).Guard();
+        await _bench.Lifecycle.LoseAsync(bob, passing).Guard();
+        Assert.Equal((false, true), (session.IsEnded, bob.IsEnded));
+        var drained = _bench.Lifecycle.DrainedAsync(TimeSpan.FromSeconds(10));
+        Assert.False(drained.IsCompleted);
+        Assert.NotNull(await _bench.Lifecycle.TakeAsync(
+            new(new(session.Id, session.Key!.Secret), _connection.Events.Sum(one => one.IsCounted ? one.Count : 0))).Guard());
+        await drained.Guard();
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_does_not_wait_for_clients_that_do_not_come()
+    {
+        var session = await LeaverAsync();
+        await _bench.Lifecycle.StopAsync(hasOthers: true).Guard();
+        await _bench.Lifecycle.LoseAsync(session, _connection).Guard();
+        var drained = _bench.Lifecycle.DrainedAsync(TimeSpan.FromSeconds(10));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(drained.IsCompleted);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        await drained.Guard();
+    }
+
+    [Fact]
+    public async Task Who_comes_to_a_gateway_whose_sessions_leave_is_not_logged_in_there()
+    {
+        await _bench.Lifecycle.StopAsync(hasOthers: true).Guard();
+
+        var session = await _bench.ConnectAsync("ann", _connection, wishes: Resumable);
+
+        Assert.Equal(DisconnectCode.Shutdown, await _connection.Closed.Guard());
+        Assert.Equal(["Disconnected/Interrupted"], Told(_connection));
+        await _bench.Lifecycle.LoseAsync(session, _connection).Guard();
+        Assert.Empty(Ann.Requests<ConnectRequest>());
+        Assert.Empty(_bench.Lifecycle.All);
+    }
+
+    [Fact]
     public async Task Its_locks_and_its_places_in_queues_go_along()
     {
         var session = await LeaverAsync();
