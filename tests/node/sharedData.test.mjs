@@ -54,7 +54,7 @@ describe('metadata', () => {
     const { channel: target, channelType } = at;
     assert.deepEqual(await bob.storageEvents.next(), {
       storageType: 'channel', target, channelType, type: 'snapshot', majorRevision: 0, items: [] });
-    assert.deepEqual(await bob.lockEvents.next(), { type: 'snapshot', ...at, locks: [] });
+    assert.deepEqual(await bob.lockEvents.next(), { type: 'snapshot', ...at, revision: 0, locks: [] });
 
     await ann.do('SetChannelMetadata', { ...at, items: items({ k: 'v' }) });
     assert.deepEqual((await bob.storageEvents.next()).items, [{ key: 'k', value: 'v', revision: 1 }]);
