@@ -19,6 +19,9 @@ public enum DisconnectCode
     /// <summary>The client reads too slowly: what could not be dropped did not fit its queue.</summary>
     SlowConsumer = 3008,
 
+    /// <summary>The client was not heard for too long: reconnect.</summary>
+    Silent = 3012,
+
     /// <summary>The login token expired or is not valid any more.</summary>
     TokenExpired = 3500,
 

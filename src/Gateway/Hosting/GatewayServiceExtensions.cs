@@ -54,10 +54,12 @@ public static class GatewayServiceExtensions
             hub.MaximumReceiveMessageSize = RtmHubProtocol.FrameBytesMax;
             hub.MaximumParallelInvocationsPerClient = RtmEndpoints.UnfinishedCallsMax;
             hub.EnableDetailedErrors = false;
+            // Silence is seen by the session, which tells why it closes; this is the net beneath.
+            hub.ClientTimeoutInterval = 2 * SessionOptions.SilenceMaxMax;
         });
-        // The last protocol of a name is the one that is used.
-        services.AddSingleton<IHubProtocol>(provider =>
-            new RtmHubProtocol(ActivatorUtilities.CreateInstance<JsonHubProtocol>(provider)));
+        services.AddSingleton(provider => new RtmHubProtocol(ActivatorUtilities.CreateInstance<JsonHubProtocol>(provider)));
+        services.AddSingleton<IHubProtocol>(provider => provider.GetRequiredService<RtmHubProtocol>());
+        services.AddSingleton<IHubProtocolResolver, RtmHubProtocolResolver>();
         services.AddSingleton<HubLifetimeManager<RtmHub>, RtmHubLifetimeManager>();
     }
 

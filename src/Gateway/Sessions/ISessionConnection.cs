@@ -17,6 +17,9 @@ internal interface ISessionConnection
     /// <summary>Closes the connection; the client is told to come back when the code's range says so.</summary>
     void Close(DisconnectCode code);
 
+    /// <summary>How long the client was not heard, where its protocol has it speak now and then; else zero.</summary>
+    TimeSpan Silence => TimeSpan.Zero;
+
     /// <summary>Completes when the connection has ended, and with it the delivery of all that was written.</summary>
     Task EndedAsync();
 }

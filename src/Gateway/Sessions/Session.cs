@@ -122,7 +122,7 @@ internal sealed class Session(
         return true;
     }
 
-    /// <summary>Tells the client to come back elsewhere, and closes its connection likewise; the session stays for it.</summary>
+    /// <summary>Tells the client to come back, and closes its connection likewise; the session stays for it.</summary>
     public void SendAway(ConnectionEvent last)
     {
         if (IsClosing || Connection is not { } connection)

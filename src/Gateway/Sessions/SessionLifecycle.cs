@@ -188,8 +188,8 @@ internal sealed partial class SessionLifecycle(
     }
 
     /// <summary>
-    /// Closes the connections whose clients have not read for too long, and ends the sessions without a connection that
-    /// cannot be resumed, since too much has come that must arrive.
+    /// Closes the connections whose clients have not read or were not heard for too long, and ends the sessions without a
+    /// connection that cannot be resumed, since too much has come that must arrive.
     /// </summary>
     public void CloseStalled()
     {
@@ -203,6 +203,14 @@ internal sealed partial class SessionLifecycle(
             {
                 LogSessionStalled(logger, session.Id, session.User);
                 connection.Close(DisconnectCode.SlowConsumer);
+            }
+            else if (connection.Silence > options.Value.SilenceMax)
+            {
+                session.SendAway(
+                    new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "Nothing was heard of the client.")
+                    {
+                        CloseCode = DisconnectCode.Silent,
+                    });
             }
     }
 

@@ -29,4 +29,15 @@ public sealed class SessionOptions
     /// <remarks><b>Range:</b> 1 to 1000. <b>Default:</b> 16.</remarks>
     [Range(1, 1000)]
     public int DetachedPerUserMax { get; set; } = 16;
+
+    /// <summary>How long a client that sends pings may be silent before its connection is closed.</summary>
+    /// <remarks>
+    /// <b>Range:</b> 1 s to 5 min. <b>Default:</b> 33 s, the 25 s and 8 s of feature row X7; clients ping every 15 s.
+    /// Looked at every five seconds. The session is resumed like any other that has lost its connection.
+    /// </remarks>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan SilenceMax { get; set; } = TimeSpan.FromSeconds(25 + 8);
+
+    /// <summary>The greatest <see cref="SilenceMax"/>.</summary>
+    internal static TimeSpan SilenceMaxMax { get; } = TimeSpan.FromMinutes(5);
 }

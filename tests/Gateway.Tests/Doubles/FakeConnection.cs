@@ -20,6 +20,8 @@ internal class FakeConnection : ISessionConnection
     /// <summary>True when each write waits for <see cref="Release"/>.</summary>
     public bool IsSlow { get; set; }
 
+    public TimeSpan Silence { get; set; }
+
     /// <summary>What each write fails with.</summary>
     public Exception? WriteFailure { get; set; }
 

@@ -257,6 +257,26 @@ public sealed class SessionResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_is_silent_for_too_long_is_told_and_can_come_back()
+    {
+        var session = await FollowAsync();
+        _first.Silence = TimeSpan.FromSeconds(33);
+        Lifecycle.CloseStalled();
+        Assert.False(_first.Closed.IsCompleted);
+        _first.Silence += TimeSpan.FromMilliseconds(1);
+        Lifecycle.CloseStalled();
+        Assert.Equal(DisconnectCode.Silent, await _first.Closed.Guard());
+        Assert.Equal("Disconnected/Interrupted", Told(_first)[^1]);
+        await Lifecycle.LoseAsync(session, _first).Guard();
+        Assert.False(session.IsEnded);
+        Assert.Same(session, await _bench.ConnectAsync("ann", _second, wishes: Resumable with
+        {
+            Previous = session.Key,
+            Received = _first.Events.Sum(told => told.IsCounted ? told.Count : 0),
+        }));
+    }
+
+    [Fact]
     public async Task A_gateway_that_stops_waits_for_nobody()
     {
         var waiting = await FollowAsync();

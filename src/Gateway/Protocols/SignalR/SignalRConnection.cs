@@ -35,6 +35,9 @@ internal sealed class SignalRConnection(HubConnectionContext connection) : ISess
     }
 
     /// <inheritdoc />
+    public TimeSpan Silence => connection.Protocol is HeardHubProtocol heard ? heard.Silence : TimeSpan.Zero;
+
+    /// <inheritdoc />
     public Task EndedAsync()
     {
         if (connection.Features.Get<IConnectionLifetimeFeature>() is not { } lifetime)
