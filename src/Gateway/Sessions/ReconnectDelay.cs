@@ -11,6 +11,9 @@ internal static class ReconnectDelay
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
     /// <summary>A time below five seconds, the same for the same session.</summary>
-    public static TimeSpan For(SessionId session) =>
-        TimeSpan.FromMilliseconds((uint)(session.Number * 2654435761) % (uint)Spread.TotalMilliseconds); // Knuth's multiplicative hash.
+    public static TimeSpan For(SessionId session)
+    {
+        const ulong knuth = 2654435761; // The multiplier of his multiplicative hash.
+        return TimeSpan.FromMilliseconds((uint)((ulong)session.Number * knuth) % (uint)Spread.TotalMilliseconds);
+    }
 }
