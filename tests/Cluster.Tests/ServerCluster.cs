@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ImOrleans.ClusterKit;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,10 +12,11 @@ public sealed class ServerCluster : IAsyncDisposable
 {
     private readonly ITestCluster _silos;
     private readonly ClusterNode[] _nodes;
-    private readonly ConcurrentDictionary<(string Type, string Silo), bool> _activations;
+    private readonly ConcurrentDictionary<(string Type, string Key, string Silo), bool> _activations;
 
     private ServerCluster(
-        ITestCluster silos, ClusterNode[] nodes, ConcurrentDictionary<(string Type, string Silo), bool> activations) =>
+        ITestCluster silos, ClusterNode[] nodes,
+        ConcurrentDictionary<(string Type, string Key, string Silo), bool> activations) =>
         (_silos, _nodes, _activations) = (silos, nodes, activations);
 
     public ClusterNode this[int index] => _nodes[index];
@@ -25,6 +27,16 @@ public sealed class ServerCluster : IAsyncDisposable
     /// <summary>True when a message channel lives, or has lived, on the silo of a node.</summary>
     public bool HasMessageChannelsOn(ClusterNode node) => Has("messagechannel", node);
 
+    /// <summary>True when the presence of a channel is, or has been, on the silo of a node.</summary>
+    public bool HasPresenceOn(ClusterNode node, bool isStream, string channel)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var name = new ChannelName(channel);
+        return _activations.ContainsKey(isStream
+            ? ("room", GrainKey.StreamChannel(name), node.SiloAddress)
+            : ("messagechannel", GrainKey.MessageChannel(name), node.SiloAddress));
+    }
+
     /// <summary>Starts the nodes with settings as an operator would give them.</summary>
     public static async Task<ServerCluster> StartAsync(
         int nodes, IEnumerable<(string Key, string Value)> settings)
@@ -32,7 +44,7 @@ public sealed class ServerCluster : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
             .Build();
-        var activations = new ConcurrentDictionary<(string Type, string Silo), bool>();
+        var activations = new ConcurrentDictionary<(string Type, string Key, string Silo), bool>();
         var silos = await TestCluster.StartAsync(new()
         {
             Silos = nodes,
@@ -45,8 +57,12 @@ public sealed class ServerCluster : IAsyncDisposable
                 silo.AddIncomingGrainCallFilter(context =>
                 {
                     // Only where somebody asks for it: an observer has no address.
-                    if (context.TargetId.Type.ToString() is ("topic" or "messagechannel") and var type)
-                        activations[(type, context.TargetContext.Address.SiloAddress!.ToParsableString())] = true;
+                    if (context.TargetId.Type.ToString() is ("topic" or "messagechannel" or "room") and var type)
+                    {
+                        var silo = context.TargetContext.Address.SiloAddress!.ToParsableString();
+                        activations[(type, context.TargetId.Key.ToString()!, silo)] = true;
+                    }
+
                     return context.Invoke();
                 });
             },
@@ -67,6 +83,6 @@ public sealed class ServerCluster : IAsyncDisposable
     private bool Has(string type, ClusterNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return _activations.ContainsKey((type, node.SiloAddress));
+        return _activations.Keys.Any(activation => activation.Type == type && activation.Silo == node.SiloAddress);
     }
 }
