@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization.Metadata;
 using ImOrleans.ClusterKit;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Hosting;
+using ImOrleans.Storage.GrainState;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 
 namespace ImOrleans.Cluster.Tests;
 
@@ -52,6 +55,8 @@ public sealed class ServerCluster : IAsyncDisposable
             Configure = silo =>
             {
                 silo.Services.AddSingleton<IConfiguration>(configuration);
+                silo.Services.AddSingleton<IGrainStorageSerializer>(provider => new JsonGrainStorageSerializer(
+                    JsonTypeInfoResolver.Combine([.. provider.GetServices<IJsonTypeInfoResolver>()])));
                 silo.AddMemoryGrainStorageAsDefault();
                 silo.Services.AddGrainServices();
                 silo.AddIncomingGrainCallFilter(context =>
