@@ -111,7 +111,7 @@ public sealed partial class MessageChannelGrain(
         foreach (var subscription in gone)
             _presence.Leave(subscription.Session, PresenceEnd.Left);
         foreach (var stated in registration.Subscriptions)
-            _presence.Restore(stated.Session, stated.User, stated.Presence);
+            hasMissed |= _presence.Restore(stated.Session, stated.User, stated.Presence);
         if (_state.Subscriptions.HasAny(gateway.Id))
             hasMissed |= Welcome(gateway);
         else

@@ -45,10 +45,12 @@ internal sealed class ChannelPresence(Fanout fanout, TimeProvider clock, Presenc
     }
 
     /// <summary>A gateway states that a session takes part.</summary>
-    public void Restore(SessionId session, UserId user, MemberPresence stated)
+    /// <returns>True when it wants to be told and was not until now: it may have missed what was told before.</returns>
+    public bool Restore(SessionId session, UserId user, MemberPresence stated)
     {
         var now = clock.GetUtcNow();
-        var wasVisible = _sessions.TryGet(session, out var known) && !known.IsQuiet;
+        var isKnown = _sessions.TryGet(session, out var known);
+        var (wasVisible, wasTold) = (isKnown && !known!.IsQuiet, isKnown && known!.WantsEvents);
         if (!stated.IsQuiet && wasVisible)
             _book.Adopt(user, stated.State, now);
         else if (!stated.IsQuiet)
@@ -57,6 +59,7 @@ internal sealed class ChannelPresence(Fanout fanout, TimeProvider clock, Presenc
             _book.Leave(user, PresenceEnd.Left, now);
         Set(session, user, stated);
         Tell();
+        return stated.WantsEvents && !wasTold;
     }
 
     /// <summary>A session does not take part any more.</summary>

@@ -8,6 +8,21 @@ namespace ImOrleans.Grains.Tests.Presence;
 /// <summary>Presence in message channels.</summary>
 public sealed class MessageChannelPresenceTests : ChannelPresenceTests
 {
+    /// <summary>A call that its gateway has given up took the session's wish away, and the gateway states it anew.</summary>
+    [Fact]
+    public void A_session_that_wants_to_be_told_again_is_shown_who_is_there()
+    {
+        Enter(One, "ann", 1, Listening);
+        Enter(One, "ann", 1, MemberPresence.Default);
+        Enter(Two, "bob", 1, Listening);
+
+        Register(One, ("ann", 1, Listening));
+
+        Assert.Equal(
+            ["ann", "bob"],
+            Assert.Single(One.Received<PresenceSnapshot>()).View.Users.Select(user => user.User.Value).Order());
+    }
+
     private protected override IPresenceGrain Channel => MessageChannel;
 
     private IMessageChannelGrain MessageChannel =>

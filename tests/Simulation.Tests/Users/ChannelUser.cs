@@ -80,13 +80,21 @@ internal sealed class ChannelUser(SimulatedWorld world, SimulatedUser user)
 
     public async Task<bool> SubscribeAsync(Visit visit, string channel, ChannelFeeds feeds, MessagePosition? since)
     {
-        var view = visit.In(world, channel);
+        var (view, connection) = (visit.In(world, channel), visit.Connection);
         view.Begin(since);
         var outcome = await User.InTimeAsync(
             $"{visit.Name} subscribes to {channel} for {feeds} since {since?.Offset ?? -1}",
             () => visit.Node.MessageChannels.SubscribeAsync(visit.Session!, new(channel), feeds, since));
         // What was told before the answer arrives before it.
         await visit.Session!.Outbox.FlushedAsync();
+        if (!connection.IsOpen || connection.IsDeaf)
+        {
+            // The answer was lost with the connection, and what it brought; the client begins anew.
+            visit.IsUnsure = true;
+            view.Refuse();
+            return false;
+        }
+
         if (outcome.IsAccepted)
             view.Answer(since, feeds, outcome.Value.Subscribed);
         else

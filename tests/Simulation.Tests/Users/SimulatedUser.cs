@@ -216,7 +216,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         {
             IsResumable = true,
             PresenceTimeout = PresenceTimeout,
-            Previous = isAnew ? null : _lost?.Session?.Key,
+            Previous = isAnew || _lost?.IsUnsure == true ? null : _lost?.Session?.Key,
             Received = _lost?.Received ?? 0,
         };
         var outcome = await InTimeAsync($"{_next.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(

@@ -32,6 +32,9 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
 
     public bool IsJoined { get; set; }
 
+    /// <summary>True when an answer was lost that would have told what the session has.</summary>
+    public bool IsUnsure { get; set; }
+
     /// <summary>The topics in which it publishes, as it was told.</summary>
     public SortedSet<string> Published { get; } = new(StringComparer.Ordinal);
 
