@@ -34,6 +34,9 @@ need() { # COMMAND PACKAGE: installs a Debian package when its command is not th
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: install it first."; add 0 1; finish; }
 need node nodejs
 need npm npm
+# The server, not only its client.
+need pg_ctlcluster postgresql
+need psql postgresql-client
 
 say "build (warnings are errors)"
 if ! dotnet build ImOrleans.sln -v quiet -nologo; then
@@ -92,7 +95,6 @@ say "the other flavour: everything compiled against Microsoft.Orleans, and what 
 if dotnet restore ImOrleans.sln -p:GrainRuntime=Orleans -v quiet -nologo >/dev/null 2>&1; then
   if dotnet build ImOrleans.sln --no-restore -p:GrainRuntime=Orleans -v quiet -nologo; then
     add 1 0
-    need psql postgresql
     for suite in Conformance Grains Gateway Storage Cluster EndToEnd Deploy; do
       run_tests "tests/$suite.Tests" -p:GrainRuntime=Orleans
     done

@@ -193,11 +193,11 @@ public sealed class ManifestTests(RenderedManifests rendered) : IClassFixture<Re
     {
         var scripts = Pairs(Find(
             Of("ConfigMap").Single(map => map.Name.StartsWith("imorleans-schema-", StringComparison.Ordinal)).Root, "data"));
-        var included = scripts["apply.sql"].Split('\n')
+        var included = scripts["apply.sql"].Split('\n').Concat(scripts["ImOrleans.sql"].Split('\n'))
             .Where(line => line.StartsWith(@"\ir ", StringComparison.Ordinal))
             .Select(line => line[4..].Trim())
             .ToList();
-        Assert.Equal(3, included.Count);
+        Assert.Equal(5, included.Count);
         Assert.Equal(((string[])["apply.sh", "apply.sql", .. included]).Order(), scripts.Keys.Order());
         var job = Assert.Single(Of("Job"));
         Assert.Equal("/sql/apply.sh", job.Containers.Single()["command"][1].ToString());

@@ -10,3 +10,5 @@ SELECT to_regclass('orleansquery') IS NULL AS is_new \gset
 \else
 \echo 'The tables of Orleans are there already.'
 \endif
+
+\ir ImOrleans.sql

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 
-namespace ImOrleans.Deploy.Tests;
+namespace ImOrleans.PostgresKit;
 
 /// <summary>The checkout that this test was built from.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Xunit;
 
-namespace ImOrleans.Deploy.Tests.Cluster;
+namespace ImOrleans.PostgresKit;
 
 /// <summary>A PostgreSQL of its own: on a free port of the loopback, in a folder that goes with it.</summary>
 public sealed class PostgresServer : IAsyncLifetime
@@ -59,8 +60,11 @@ public sealed class PostgresServer : IAsyncLifetime
     public async Task<string> CreateDatabaseAsync(string name)
     {
         await ExecuteAsync("postgres", $"CREATE DATABASE {name}");
-        return $"Host=127.0.0.1;Port={Port};Database={name};Username={App};Maximum Pool Size=10";
+        return Connection(name, App);
     }
+
+    /// <summary>The connection string of whoever may do all in a database.</summary>
+    public string OwnerOf(string database) => Connection(database, Owner);
 
     /// <summary>Sets a database up as an operator would, and lets the servers' user work in it.</summary>
     public async Task<string> ApplySchemaAsync(string database)
@@ -82,6 +86,13 @@ public sealed class PostgresServer : IAsyncLifetime
         return await command.ExecuteScalarAsync();
     }
 
+    public async Task ExecuteAsync(string database, string statement)
+    {
+        await using var connection = await OpenAsync(database);
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static bool IsRoot => Environment.UserName == "root";
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
@@ -98,17 +109,13 @@ public sealed class PostgresServer : IAsyncLifetime
         return newest is null ? name : Path.Combine(newest, "bin", name);
     }
 
-    private async Task ExecuteAsync(string database, string statement)
-    {
-        await using var connection = await OpenAsync(database);
-        await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    private string Connection(string database, string user) =>
+        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Maximum Pool Size=10";
 
     private async Task<NpgsqlConnection> OpenAsync(string database)
     {
         var connection = new NpgsqlConnection(
-            $"Host=127.0.0.1;Port={Port};Database={database};Username={Owner};Pooling=false");
+            $"Host=127.0.0.1;Port={Port};Database={database};Username={Owner};Pooling=false;Timeout=60");
         await connection.OpenAsync();
         return connection;
     }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace ImOrleans.Deploy.Tests;
+namespace ImOrleans.PostgresKit;
 
 /// <summary>Runs a program to its end.</summary>
-internal static class Tool
+public static class Tool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 

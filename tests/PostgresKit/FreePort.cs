@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ImOrleans.Deploy.Tests.Cluster;
+namespace ImOrleans.PostgresKit;
 
 /// <summary>Ports for servers that must be told theirs.</summary>
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>A port that nobody listened on a moment ago.</summary>
     public static int Next()

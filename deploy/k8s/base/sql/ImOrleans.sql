@@ -1,0 +1,9 @@
+CREATE TABLE IF NOT EXISTS imorleans_migration (
+    part text NOT NULL, number integer NOT NULL, PRIMARY KEY (part, number));
+
+SELECT NOT EXISTS (SELECT FROM imorleans_migration WHERE part = 'channel_history' AND number = 1) AS is_new \gset
+\if :is_new
+\ir ImOrleans-History-1.sql
+INSERT INTO imorleans_migration (part, number) VALUES ('channel_history', 1);
+\echo 'The tables of kept messages were made.'
+\endif
