@@ -2,6 +2,7 @@ using ImOrleans.Gateway.Hosting;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Grains.Hosting;
 using ImOrleans.LocalRuntime;
+using ImOrleans.Storage.ChannelHistory;
 using ImOrleans.Storage.GrainState;
 using Orleans.Providers;
 using Orleans.Storage;
@@ -12,6 +13,7 @@ namespace ImOrleans.Silo;
 internal static class GrainRuntime
 {
     private const string StatesFile = "grains.db";
+    private const string HistoryFile = "history.db";
 
     /// <summary>Adds the silo. Before the gateway, since services stop in the reverse order.</summary>
     public static void AddGrainRuntime(
@@ -24,6 +26,7 @@ internal static class GrainRuntime
         builder.Services.AddSqliteGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, _ => Path.Combine(data.Path, StatesFile));
         builder.Services.AddHostedService<GrainStorageOpening>();
+        builder.Services.AddSqliteChannelHistory(Path.Combine(data.Path, HistoryFile));
         builder.Services.AddLocalSilo(local => local
             .AddGrains(typeof(GrainServiceExtensions).Assembly)
             .BeginCallsOnCallersThread());

@@ -2,6 +2,7 @@ using System.Net;
 using ImOrleans.Gateway.Cluster;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Gateway.Routing;
+using ImOrleans.Storage.ChannelHistory;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
@@ -19,8 +20,13 @@ internal static class GrainRuntime
         this WebApplicationBuilder builder, ClusterOptions cluster, SiloOptions silo, DataDirectory? data)
     {
         _ = data;
+        // With Localhost nothing is stored, messages neither.
         if (cluster.Clustering == ClusteringKind.PostgreSql)
+        {
             builder.Services.AddHostedService(_ => ClusterDatabase.ForSilos(cluster.ConnectionString!));
+            builder.Services.AddPostgresChannelHistory(cluster.ConnectionString!);
+        }
+
         builder.UseOrleans(orleans =>
         {
             orleans.Configure<Orleans.Configuration.ClusterOptions>(options =>

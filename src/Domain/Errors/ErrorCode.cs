@@ -4,8 +4,8 @@ namespace ImOrleans.Domain.Errors;
 /// Every refusal that a client can be told, by the number of its wire. Numbers are never reused.
 /// </summary>
 /// <remarks>
-/// <b>Source:</b> the newest public RTM2 interface; 10020 to 10026 from the vendor documentation. Numbers from 90001
-/// stay inside the server: no client ever sees them.
+/// <b>Source:</b> the newest public RTM2 interface; 10020 to 10026 and 15001 to 15005 from the vendor documentation.
+/// Numbers from 90001 stay inside the server: no client ever sees them.
 /// </remarks>
 public enum ErrorCode
 {
@@ -120,6 +120,13 @@ public enum ErrorCode
     LockAcquireFailed = 14007,
     LockNotExist = 14008,
     LockNotAvailable = 14009,
+
+    // History.
+    HistoryOperationFailed = 15001,
+    HistoryInvalidTimestamp = 15002,
+    HistoryOperationTimeout = 15003,
+    HistoryOperationNotPermitted = 15004,
+    HistoryNotAvailable = 15005,
 
     // Inside the server.
     RouteStale = 90001,

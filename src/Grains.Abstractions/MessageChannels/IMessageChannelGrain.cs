@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
@@ -13,8 +14,8 @@ namespace ImOrleans.Grains.Abstractions.MessageChannels;
 /// </summary>
 /// <remarks>
 /// Calls that carry a <see cref="RouteUpdate"/> refuse an old one with <see cref="ErrorCode.RouteStale"/>. Nothing here
-/// is stored: subscriptions are vouched for by their gateways, and the numbering begins anew, under another epoch, with
-/// each activation.
+/// is stored but the messages that are to be kept: subscriptions are vouched for by their gateways, and the numbering
+/// begins anew, under another epoch, with each activation.
 /// </remarks>
 [Alias("im.IMessageChannelGrain"), Version(1)]
 public interface IMessageChannelGrain : IPresenceGrain
@@ -46,6 +47,30 @@ public interface IMessageChannelGrain : IPresenceGrain
     /// </remarks>
     [Alias("Publish"), ResponseTimeout("00:00:04")]
     Task<Outcome<MessagePublished>> PublishAsync(PublishMessageRequest request);
+
+    /// <summary>
+    /// Takes a message as <see cref="PublishAsync"/> does, and answers when it is kept. Delivery does not wait for that.
+    /// </summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> accepted means on disk, once, in the order of the channel. A repetition with the key of a publish
+    /// that was delivered and not kept only stores it.
+    /// <b>Errors:</b> those of <see cref="PublishAsync"/>. <see cref="ErrorCode.HistoryNotAvailable"/>: nothing was
+    /// delivered. <see cref="ErrorCode.HistoryOperationFailed"/>: delivered, not kept.
+    /// <see cref="ErrorCode.HistoryOperationTimeout"/>: delivered, and perhaps kept.
+    /// <b>Cost:</b> one append to the store, whose transaction many share. Interleaves with every call, so that nobody
+    /// waits for the disk who does not ask for it.
+    /// </remarks>
+    [Alias("PublishStored"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<MessagePublished>> PublishStoredAsync(PublishMessageRequest request);
+
+    /// <summary>Reads a page of the messages that are kept.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.HistoryNotAvailable"/>; <see cref="ErrorCode.HistoryOperationFailed"/> and
+    /// <see cref="ErrorCode.HistoryOperationTimeout"/>: try again.
+    /// Interleaves with every call: it only asks the store.
+    /// </remarks>
+    [Alias("GetMessages"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query);
 
     /// <summary>The epoch of the activation, which a publish has to name.</summary>
     [Alias("GetEpoch"), ResponseTimeout("00:00:03")]

@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -85,6 +86,25 @@ public interface IUserGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("Send"), AlwaysInterleave, ResponseTimeout("00:00:04")]
     Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request);
+
+    /// <summary>
+    /// Delivers a message as <see cref="SendAsync"/> does, to nobody if nobody is there, and answers when it is kept too.
+    /// </summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> accepted means on disk; <see cref="UserMessageSent.IsDelivered"/> tells whether it arrived.
+    /// <b>Errors:</b> <see cref="ErrorCode.HistoryNotAvailable"/>: nothing was done.
+    /// <see cref="ErrorCode.HistoryOperationFailed"/>: not kept; <see cref="ErrorCode.HistoryOperationTimeout"/>: perhaps.
+    /// It may have been delivered in both cases. <see cref="ErrorCode.ChannelPublishMessageTooFrequent"/>: the receiver
+    /// gets more than can be kept; nothing was done.
+    /// Interleaves with every call, as <see cref="SendAsync"/>.
+    /// </remarks>
+    [Alias("SendStored"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<UserMessageSent>> SendStoredAsync(SendUserMessageRequest request);
+
+    /// <summary>Reads a page of the messages to this user that are kept.</summary>
+    /// <remarks><b>Errors:</b> as for message channels. Interleaves with every call: it only asks the store.</remarks>
+    [Alias("GetMessages"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query);
 
     /// <summary>What a session has, asked for by the gateway to which its client has come; null when it cannot move.</summary>
     /// <remarks>Interleaves with every call: it only passes the question on to the gateway that has the session.</remarks>

@@ -27,6 +27,11 @@ internal static class LogEventIds
     public const int SharedDataWriteFailed = 4602;
     public const int SharedDataKnown = 4603;
 
+    // Kept messages: 47xx.
+    public const int HistoryFailing = 4701;
+    public const int HistoryRecovered = 4702;
+    public const int HistoryRemovalFailed = 4703;
+
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;
     public const int OutboxGaveUp = 7003;

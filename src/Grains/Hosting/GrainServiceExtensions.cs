@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
+using ImOrleans.Grains.History;
 using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Presence;
 using ImOrleans.Grains.Rooms;
@@ -18,14 +19,16 @@ public static class GrainServiceExtensions
     /// <summary>Adds the services of the grains, once a silo.</summary>
     /// <remarks>
     /// The clock is taken from the container when one is there, and the options from the sections <c>Delivery</c>,
-    /// <c>GatewayLeases</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and <c>Users</c>; all are checked when
-    /// the host starts.
+    /// <c>GatewayLeases</c>, <c>History</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and <c>Users</c>; all
+    /// are checked when the host starts. Messages are kept when the host has an
+    /// <see cref="Domain.History.IChannelHistory"/>.
     /// </remarks>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddChecked<DeliveryOptions, DeliveryOptionsValidator>(DeliveryOptions.SectionName);
         services.AddChecked<GatewayLeaseOptions, GatewayLeaseOptionsValidator>(GatewayLeaseOptions.SectionName);
+        services.AddChecked<HistoryOptions, HistoryOptionsValidator>(HistoryOptions.SectionName);
         services.AddChecked<MessageChannelOptions, MessageChannelOptionsValidator>(MessageChannelOptions.SectionName);
         services.AddChecked<PresenceOptions, PresenceOptionsValidator>(PresenceOptions.SectionName);
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
@@ -33,6 +36,8 @@ public static class GrainServiceExtensions
         services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();
         services.TryAddSingleton<FanoutFactory>();
+        services.TryAddSingleton<HistoryKeeper>();
+        services.AddHostedService<HistoryCleaner>();
         services.TryAddSingleton<GatewayLeases>();
         services.TryAddSingleton<IGatewayLeases>(provider => provider.GetRequiredService<GatewayLeases>());
         services.AddHostedService(provider => provider.GetRequiredService<GatewayLeases>());

@@ -1,12 +1,15 @@
 using System.Globalization;
 using ImOrleans.Domain.Delivery;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.History;
 using ImOrleans.Grains.Presence;
 using ImOrleans.Grains.Rooms;
 using Microsoft.Extensions.Logging;
@@ -17,8 +20,8 @@ namespace ImOrleans.Grains.MessageChannels;
 /// <summary>The grain of one message channel.</summary>
 [GrainType("messagechannel")]
 public sealed partial class MessageChannelGrain(
-    FanoutFactory fanouts, IOptions<MessageChannelOptions> options, IOptions<PresenceOptions> presenceOptions,
-    ILogger<MessageChannelGrain> logger)
+    FanoutFactory fanouts, HistoryKeeper history, IOptions<MessageChannelOptions> options,
+    IOptions<PresenceOptions> presenceOptions, ILogger<MessageChannelGrain> logger)
     : RoutedGrain(fanouts, logger), IMessageChannelGrain
 {
     /// <summary>How often the end of an activation is put off, at most: it need not be with each message.</summary>
@@ -35,6 +38,7 @@ public sealed partial class MessageChannelGrain(
 
     // The numbers of the last messages of sessions, subscribed or not.
     private readonly GenerationLedger _published = new();
+    private HistoryKey _historyKey;
     private TokenBucket _rate = new(options.Value.MessagesPerSecond);
     private ChannelPresence _presence = null!;
     private long? _stayAskedAt;
@@ -49,6 +53,7 @@ public sealed partial class MessageChannelGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await base.OnActivateAsync(cancellationToken);
+        _historyKey = HistoryKey.Of(new ChannelName(GrainKey.Split('m', Key)[0]));
         _presence = new(Fanout, Clock, presenceOptions.Value, () => _recovery.EndsAt is not null);
     }
 
@@ -92,7 +97,38 @@ public sealed partial class MessageChannelGrain(
 
     /// <inheritdoc />
     public Task<Outcome<MessagePublished>> PublishAsync(PublishMessageRequest request) =>
-        Task.FromResult(Publish(request));
+        Task.FromResult(Repeated(request) is { } first ? first.Answer : Publish(request, _sentAt.Now()));
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// It is taken in one step, as any publish, and then waits for the store beside the turns of the grain: what it
+    /// interleaves with may not have ended its own step, but nothing of this grain is left half changed at an await.
+    /// </remarks>
+    public Task<Outcome<MessagePublished>> PublishStoredAsync(PublishMessageRequest request)
+    {
+        if (history.Unavailable is { } unavailable)
+            return Task.FromResult<Outcome<MessagePublished>>(unavailable);
+        if (Repeated(request) is { } first)
+            return first.Storing switch
+            {
+                null => Task.FromResult<Outcome<MessagePublished>>(first.Answer),
+                { IsCompletedSuccessfully: true, Result.IsAccepted: false } =>
+                    first.Storing = StoreAsync(request, first.Answer, mayBeStored: true),
+                var storing => storing,
+            };
+        if (!_sentAt.TryNext(HistoryLimits.AheadMax, out var sentAt, out var retryAfter))
+            return Task.FromResult<Outcome<MessagePublished>>(HistoryKeeper.TooMany(retryAfter));
+        var published = Publish(request, sentAt);
+        if (!published.IsAccepted)
+            return Task.FromResult(published);
+        var stored = StoreAsync(request, published.Value, mayBeStored: false);
+        if (Repeated(request) is { } known)
+            known.Storing = stored;
+        return stored;
+    }
+
+    /// <inheritdoc />
+    public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) => history.ReadAsync(_historyKey, query);
 
     /// <inheritdoc />
     public Task<long> GetEpochAsync() => Task.FromResult(Fanout.Epoch);
@@ -180,12 +216,21 @@ public sealed partial class MessageChannelGrain(
         return AdmitAsync(route, session, removes);
     }
 
-    private Outcome<MessagePublished> Publish(PublishMessageRequest request)
+    /// <summary>The publish that this one repeats; null when it is the first of its key.</summary>
+    private PublishedKey? Repeated(PublishMessageRequest request) => request.IdempotencyKey is { } key
+        ? _keys.Find(request.Publisher, key, _sentAt.Now())
+        : null;
+
+    private async Task<Outcome<MessagePublished>> StoreAsync(
+        PublishMessageRequest request, MessagePublished published, bool mayBeStored)
     {
-        var sentAt = _sentAt.Now();
-        if (request.IdempotencyKey is { } repeated
-            && _keys.TryGet(request.Publisher, repeated, sentAt, out var first))
-            return first;
+        var stored = await history.StoreAsync(
+            _historyKey, new(published.Position, request.Publisher, request.Payload, published.SentAtUnixMs), mayBeStored);
+        return stored.IsAccepted ? published with { SentAtUnixMs = stored.Value } : stored.As<MessagePublished>();
+    }
+
+    private Outcome<MessagePublished> Publish(PublishMessageRequest request, long sentAt)
+    {
         if (request.Epoch != Fanout.Epoch
             || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, removes: false))
             return Fanout.Stale;
@@ -200,7 +245,7 @@ public sealed partial class MessageChannelGrain(
             outbox.Enqueue(message);
         var published = new MessagePublished(Position, sentAt);
         if (request.IdempotencyKey is { } key)
-            _keys.Add(request.Publisher, key, published);
+            _keys.Add(request.Publisher, key, new(published));
         Stay();
         return published;
     }

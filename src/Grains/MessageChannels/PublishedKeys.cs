@@ -1,5 +1,4 @@
 using ImOrleans.Domain.Identifiers;
-using ImOrleans.Grains.Abstractions.MessageChannels;
 
 namespace ImOrleans.Grains.MessageChannels;
 
@@ -9,20 +8,20 @@ namespace ImOrleans.Grains.MessageChannels;
 /// </remarks>
 internal sealed class PublishedKeys(int countMax, TimeSpan ageMax)
 {
-    private readonly Dictionary<(UserId Publisher, string Key), MessagePublished> _answers = [];
+    private readonly Dictionary<(UserId Publisher, string Key), PublishedKey> _answers = [];
     private readonly Queue<(UserId Publisher, string Key)> _byAge = new();
 
     public int Count => _answers.Count;
 
     /// <summary>What the first publish with this key was answered.</summary>
-    public bool TryGet(UserId publisher, string key, long nowUnixMs, out MessagePublished answer)
+    public PublishedKey? Find(UserId publisher, string key, long nowUnixMs)
     {
         Trim(nowUnixMs);
-        return _answers.TryGetValue((publisher, key), out answer);
+        return _answers.GetValueOrDefault((publisher, key));
     }
 
     /// <summary>Keeps the answer to the first publish with a key.</summary>
-    public void Add(UserId publisher, string key, MessagePublished answer)
+    public void Add(UserId publisher, string key, PublishedKey answer)
     {
         _answers.Add((publisher, key), answer);
         _byAge.Enqueue((publisher, key));
@@ -34,7 +33,7 @@ internal sealed class PublishedKeys(int countMax, TimeSpan ageMax)
     public void Trim(long nowUnixMs)
     {
         while (_byAge.TryPeek(out var oldest)
-            && nowUnixMs - _answers[oldest].SentAtUnixMs > ageMax.TotalMilliseconds)
+            && nowUnixMs - _answers[oldest].Answer.SentAtUnixMs > ageMax.TotalMilliseconds)
             _answers.Remove(_byAge.Dequeue());
     }
 }

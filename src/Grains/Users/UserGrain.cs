@@ -1,11 +1,14 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.History;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +16,8 @@ namespace ImOrleans.Grains.Users;
 
 /// <summary>The grain of one user.</summary>
 [GrainType("user")]
-public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOptions> options, ILogger<UserGrain> logger)
+public sealed partial class UserGrain(
+    FanoutFactory fanouts, HistoryKeeper history, IOptions<UserOptions> options, ILogger<UserGrain> logger)
     : RoutedGrain(fanouts, logger), IUserGrain
 {
     private readonly ILogger _logger = logger;
@@ -140,6 +144,29 @@ public sealed partial class UserGrain(FanoutFactory fanouts, IOptions<UserOption
             _ => ErrorCode.ChannelPublishMessageTimeout,
         };
     }
+
+    /// <inheritdoc />
+    /// <remarks>Interleaves as <see cref="SendAsync"/>. It is handed to the store in the step in which it is sent.</remarks>
+    public async Task<Outcome<UserMessageSent>> SendStoredAsync(SendUserMessageRequest request)
+    {
+        if (history.Unavailable is { } unavailable)
+            return unavailable;
+        if (!_sentAt.TryNext(HistoryLimits.AheadMax, out var sentAt, out var retryAfter))
+            return HistoryKeeper.TooMany(retryAfter);
+        var message = new UserMessage(Fanout.NextSequence(), request.Publisher, request.Payload, sentAt);
+        var receipt = Fanout.SendForReceipt(message);
+        var storing = history.StoreAsync(
+            HistoryKey.Of(_user), new(new(Fanout.Epoch, message.Sequence), request.Publisher, request.Payload, sentAt));
+        var verdict = receipt is null ? DeliveryVerdict.Nobody : await VerdictAsync(receipt);
+        var stored = await storing;
+        return stored.IsAccepted
+            ? new UserMessageSent(stored.Value) { IsDelivered = verdict == DeliveryVerdict.Reached }
+            : stored.As<UserMessageSent>();
+    }
+
+    /// <inheritdoc />
+    public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
+        history.ReadAsync(HistoryKey.Of(_user), query);
 
     /// <inheritdoc />
     public Task<SessionContent?> DescribeSessionAsync(SessionClaim claim) =>

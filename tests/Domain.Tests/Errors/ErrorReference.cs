@@ -16,6 +16,7 @@ internal static class ErrorReference
         (12, "Storage"),
         (13, "Presence"),
         (14, "Locks"),
+        (15, "History"),
         (90, "Inside the server"),
     ];
 

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Threading.Channels;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
@@ -131,6 +132,12 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
 
     public Task<Outcome<UserMessageSent>> SendAsync(SendUserMessageRequest request) =>
         CallAsync<Outcome<UserMessageSent>>("Send", request, () => new UserMessageSent(1));
+
+    public Task<Outcome<UserMessageSent>> SendStoredAsync(SendUserMessageRequest request) =>
+        CallAsync<Outcome<UserMessageSent>>("SendStored", request, () => new UserMessageSent(1) { IsDelivered = false });
+
+    public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
+        CallAsync<Outcome<HistoryPage>>("GetMessages", query, () => new HistoryPage([], 0));
 
     public Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration) =>
         StampAsync("Register", registration);

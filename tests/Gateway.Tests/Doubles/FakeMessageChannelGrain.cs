@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
@@ -32,6 +33,16 @@ internal sealed class FakeMessageChannelGrain : FakeGrain, IMessageChannelGrain
 
     public Task<Outcome<MessagePublished>> PublishAsync(PublishMessageRequest request) =>
         CallAsync<Outcome<MessagePublished>>("Publish", request, () => new MessagePublished(new(Epoch, ++Offset), 1));
+
+    public Task<Outcome<MessagePublished>> PublishStoredAsync(PublishMessageRequest request) =>
+        CallAsync<Outcome<MessagePublished>>(
+            "PublishStored", request, () => new MessagePublished(new(Epoch, ++Offset), 1));
+
+    /// <summary>What a query is answered with.</summary>
+    public HistoryPage Page { get; set; } = new([], 0);
+
+    public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
+        CallAsync<Outcome<HistoryPage>>("GetMessages", query, () => Page);
 
     public Task<long> GetEpochAsync() => CallAsync("GetEpoch", Epoch, () => Epoch);
 

@@ -1,4 +1,3 @@
-using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.MessageChannels;
 
 namespace ImOrleans.Grains.Tests.MessageChannels;
@@ -55,8 +54,8 @@ public sealed class PublishedKeysTests
         Assert.Equal(0, keys.Count);
     }
 
-    private static MessagePublished Answer(long offset) => new(new(1, offset), 0);
+    private static PublishedKey Answer(long offset) => new(new(new(1, offset), 0));
 
     private static long? Find(PublishedKeys keys, string key, long now = 0) =>
-        keys.TryGet(Ann, key, now, out var answer) ? answer.Position.Offset : null;
+        keys.Find(Ann, key, now)?.Answer.Position.Offset;
 }
