@@ -52,15 +52,21 @@ internal sealed class MessageChannelCalls(
         session.Calls.ForMessageChannelAsync(channel, budget => UnsubscribeInTurnAsync(budget, session, channel));
 
     /// <summary>Publishes a message; no subscription is needed.</summary>
+    /// <param name="session">Who.</param>
+    /// <param name="channel">Where.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="idempotencyKey">Makes it safe to repeat; null: nothing does.</param>
+    /// <param name="isKept">Whether it is to be kept: then the answer waits for the store.</param>
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated
     /// here, with a key neither: the next activation would not know the key.
-    /// <see cref="ErrorCode.ChannelNotAvailable"/>: nothing was published.
+    /// <see cref="ErrorCode.ChannelNotAvailable"/>: nothing was published. Those of the history: see
+    /// <see cref="IMessageChannelGrain.PublishStoredAsync"/>.
     /// </remarks>
     public Task<Outcome<MessagePublished>> PublishAsync(
-        Session session, ChannelName channel, Payload payload, string? idempotencyKey) =>
+        Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept = false) =>
         session.Calls.ForMessageChannelAsync(
-            channel, budget => PublishInTurnAsync(budget, session, channel, payload, idempotencyKey));
+            channel, budget => PublishInTurnAsync(budget, session, channel, payload, idempotencyKey, isKept));
 
     /// <summary>Forgets a subscription on this gateway only.</summary>
     /// <returns>The route that it was taken out of, still in use since its grain does not know yet.</returns>
@@ -181,7 +187,7 @@ internal sealed class MessageChannelCalls(
     }
 
     private async Task<Outcome<MessagePublished>> PublishInTurnAsync(
-        CallBudget budget, Session session, ChannelName channel, Payload payload, string? idempotencyKey)
+        CallBudget budget, Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept)
     {
         var grain = grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
         for (var attempt = 1; attempt <= PublishAttemptsMax; attempt++)
@@ -191,8 +197,10 @@ internal sealed class MessageChannelCalls(
             Outcome<MessagePublished> outcome;
             try
             {
-                outcome = await budget.WithinAsync(grain.PublishAsync(new(
-                    epoch, session.Id, session.User, payload, idempotencyKey, registrar.NextNumber())));
+                var request = new PublishMessageRequest(
+                    epoch, session.Id, session.User, payload, idempotencyKey, registrar.NextNumber());
+                outcome = await budget.WithinAsync(
+                    isKept ? grain.PublishStoredAsync(request) : grain.PublishAsync(request));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -37,7 +37,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<GatewayIdentity>().AddSingleton<GatewayObservers>().AddSingleton<RouteRegistrar>();
         services.AddSingleton<RouteTable>().AddSingleton<RouteCaller>().AddSingleton<GatewayUpkeep>();
         services.AddSingleton<StreamChannelCalls>().AddSingleton<TopicCalls>().AddSingleton<UserMessageCalls>();
-        services.AddSingleton<MessageChannelCalls>();
+        services.AddSingleton<MessageChannelCalls>().AddSingleton<HistoryCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
         services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();

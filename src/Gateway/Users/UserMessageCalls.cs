@@ -10,18 +10,24 @@ namespace ImOrleans.Gateway.Users;
 internal sealed class UserMessageCalls(IGrainFactory grains)
 {
     /// <summary>Sends a message to all sessions of <paramref name="receiver"/>.</summary>
+    /// <param name="session">Who sends.</param>
+    /// <param name="receiver">To whom.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="isKept">Whether it is to be kept: then the answer waits for the store, and nobody need be there.</param>
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.ChannelReceiverOffline"/>: nobody was there;
     /// <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated here, so that
-    /// nothing arrives twice.
+    /// nothing arrives twice. Those of the history: see <see cref="IUserGrain.SendStoredAsync"/>.
     /// </remarks>
-    public Task<Outcome<UserMessageSent>> SendAsync(Session session, UserId receiver, Payload payload) =>
+    public Task<Outcome<UserMessageSent>> SendAsync(
+        Session session, UserId receiver, Payload payload, bool isKept = false) =>
         session.Calls.ForUserAsync<UserMessageSent>(receiver, async budget =>
         {
             try
             {
-                return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(receiver))
-                    .SendAsync(new(session.User, payload)));
+                var grain = grains.GetGrain<IUserGrain>(GrainKey.User(receiver));
+                var request = new SendUserMessageRequest(session.User, payload);
+                return await budget.WithinAsync(isKept ? grain.SendStoredAsync(request) : grain.SendAsync(request));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -41,6 +41,7 @@ internal sealed class GatewayBench : IDisposable
         Users = new(Grains.Factory);
         MessageChannels = new(Routes, Caller, Registrar, Feeds, Grains.Factory);
         Presence = new(Routes, Caller, Grains.Factory);
+        History = new(Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, MessageChannels, Feeds,
             new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds, Locks), Options.Create(SessionOptions),
@@ -87,6 +88,8 @@ internal sealed class GatewayBench : IDisposable
     public LockCalls Locks { get; }
 
     public PresenceCalls Presence { get; }
+
+    public HistoryCalls History { get; }
 
     public SessionLifecycle Lifecycle { get; }
 

@@ -30,9 +30,10 @@ internal sealed partial class RtmHub
         var channel = read.Channel();
         var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
         var key = read.IdempotencyKey();
+        var isKept = read.Flag("storeInHistory", false);
         if (read.Refusal is { } refusal)
             return refusal;
-        return Answer(await messageChannels.PublishAsync(session, channel, payload, key), published => new
+        return Answer(await messageChannels.PublishAsync(session, channel, payload, key, isKept), published => new
         {
             offset = published.Position.Offset,
             epoch = published.Position.EpochText(),

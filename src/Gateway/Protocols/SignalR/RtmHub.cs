@@ -19,8 +19,8 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 [Authorize]
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
-    UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, SessionTokens tokens,
-    TimeProvider clock) : Hub
+    UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, HistoryCalls history,
+    SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string LinkItem = "link";
 
@@ -109,12 +109,7 @@ internal sealed partial class RtmHub(
                 read.Refuse(ErrorCode.InvalidChannelType, "Publish to a stream channel's topic with PublishTopic.");
             if (read.Refusal is null && type == ChannelType.Message)
                 return await PublishToChannelAsync(session, read);
-            var receiver = read.User("channel");
-            var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
-            if (read.Refusal is { } refusal)
-                return refusal;
-            var outcome = await users.SendAsync(session, receiver, payload);
-            return Answer(outcome, sent => new { sentAt = sent.SentAtUnixMs });
+            return await PublishToUserAsync(session, read);
         },
         session => session.Limits.TakeMessage());
 
