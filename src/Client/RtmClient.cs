@@ -46,6 +46,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         Storage = new(_channels);
         Locks = new(_channels);
         Presence = new(_channels);
+        History = new(_channels);
         _channels.Left = name => Presence.Forget(ChannelType.Stream, name);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
@@ -74,6 +75,9 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Who is in which channel, and what users say of themselves.</summary>
     public RtmPresence Presence { get; }
+
+    /// <summary>Messages that were published to be kept.</summary>
+    public RtmHistory History { get; }
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>
@@ -121,8 +125,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="options">A label, a key.</param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <exception cref="RtmException">
-    /// 10008, 10014, 11010, 11012, 11025, 11026, 11029. <see cref="RtmException.OutcomeUnknown"/> when the answer was
-    /// lost.
+    /// 10008, 10014, 11010, 11012, 11025, 11026, 11029, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/> when
+    /// the answer was lost.
     /// </exception>
     public async Task<PublishedMessage> PublishToChannelAsync(
         string channel, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
@@ -136,6 +140,7 @@ public sealed partial class RtmClient : IAsyncDisposable
             payload = WireWords.Content(payload),
             customType = options?.CustomType,
             idempotencyKey = options?.IdempotencyKey,
+            storeInHistory = options?.StoreInHistory ?? false,
         };
         var reply = await _channels.CallAsync("Publish", request, cancellationToken).ConfigureAwait(false);
         return new(reply.Position(), reply.Time("sentAt"));
@@ -148,8 +153,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <returns>The server's clock when it took the message; the receiver gets the same.</returns>
     /// <exception cref="RtmException">
-    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033. <see cref="RtmException.OutcomeUnknown"/> when the answer was
-    /// lost.
+    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/> when
+    /// the answer was lost.
     /// </exception>
     public async Task<DateTimeOffset> PublishToUserAsync(
         string userId, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
@@ -162,6 +167,7 @@ public sealed partial class RtmClient : IAsyncDisposable
             messageType = WireWords.MessageType(payload),
             payload = WireWords.Content(payload),
             customType = options?.CustomType,
+            storeInHistory = options?.StoreInHistory ?? false,
         };
         var reply = await _channels.CallAsync("Publish", request, cancellationToken).ConfigureAwait(false);
         return reply.Time("sentAt");
@@ -214,17 +220,15 @@ public sealed partial class RtmClient : IAsyncDisposable
         {
             foreach (var message in messages)
             {
-                var sentAt = DateTimeOffset.FromUnixTimeMilliseconds(message.SentAt);
                 switch (message.ChannelType)
                 {
                     case "user":
-                        client.UserMessages.Post(new(
-                            message.Publisher, message.Channel, message.ToPayload(), message.CustomType, sentAt));
+                        client.UserMessages.Post(message.ToUserMessage());
                         break;
                     case "stream":
                         client._channels.Find(message.Channel)?.OnMessage(new(
                             message.Channel, message.Topic ?? "", message.Publisher, message.ToPayload(),
-                            message.CustomType, sentAt, message.SendTs));
+                            message.CustomType, DateTimeOffset.FromUnixTimeMilliseconds(message.SentAt), message.SendTs));
                         break;
                     case "message":
                         client._messageChannels.Find(message.Channel)?.OnMessage(message.ToChannelMessage());

@@ -65,10 +65,22 @@ public static class RtmErrorCodes
     /// <summary>Another has the lock.</summary>
     public const int LockAcquireFailed = 14007;
 
+    /// <summary>A message was delivered and is not kept, or the messages could not be read.</summary>
+    public const int HistoryOperationFailed = 15001;
+
+    /// <summary>The store of messages gave no answer: a message that was delivered may or may not be kept.</summary>
+    public const int HistoryTimeout = 15003;
+
+    /// <summary>The messages to another user cannot be read.</summary>
+    public const int HistoryNotPermitted = 15004;
+
+    /// <summary>The server keeps no messages.</summary>
+    public const int HistoryNotAvailable = 15005;
+
     private const int RenewTokenTimeout = 10026;
 
     internal static bool IsUnknownOutcome(int code) =>
-        code is PublishTimeout or RenewTokenTimeout or StorageTimeout or LockTimeout;
+        code is PublishTimeout or RenewTokenTimeout or StorageTimeout or LockTimeout or HistoryTimeout;
 
     internal static string NameOf(int code) => code switch
     {

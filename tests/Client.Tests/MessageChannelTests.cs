@@ -26,7 +26,7 @@ public sealed class MessageChannelTests
                 First,
                 """
                 Publish {"channel":"c","channelType":"message","messageType":"string","payload":"hi","customType":"t",
-                "idempotencyKey":"k"}
+                "idempotencyKey":"k","storeInHistory":false}
                 """.ReplaceLineEndings(""),
             ],
             link.Calls);

@@ -16,4 +16,11 @@ public sealed record PublishOptions
     /// delivered once. Null: none. 1 to 128 bytes of UTF-8, else 10014. Message channels only.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>
+    /// Keeps the message, for <see cref="RtmClient.History"/>: the publish ends when it is on disk, or with 15001 (delivered,
+    /// not kept), 15003 (delivered, perhaps kept) or 15005 (the server keeps none). To a user it ends well whether the user
+    /// is there or not. Message channels and users only. Default: false.
+    /// </summary>
+    public bool StoreInHistory { get; init; }
 }

@@ -9,6 +9,9 @@ internal sealed record WireMessage(
 
     public ChannelMessage ToChannelMessage() => new(
         Channel, Publisher, ToPayload(), CustomType, DateTimeOffset.FromUnixTimeMilliseconds(SentAt), new(Offset, Epoch));
+
+    public UserMessage ToUserMessage() =>
+        new(Publisher, Channel, ToPayload(), CustomType, DateTimeOffset.FromUnixTimeMilliseconds(SentAt));
 }
 
 /// <summary>An element of <c>OnTopicEvents</c>.</summary>
