@@ -72,6 +72,31 @@ public sealed class ClusterTests(PostgresServer postgres, ITestOutputHelper outp
     }
 
     [Fact]
+    public async Task Messages_that_are_kept_lie_in_the_database_and_are_found_at_every_gateway()
+    {
+        await using var nodes = await SetUpAsync("history");
+        var silo = await nodes.StartSiloAsync(hasGateway: true);
+        await nodes.StartSiloAsync(hasGateway: false);
+        var gateway = await nodes.StartGatewayAsync();
+        await using var client = await ClusterNodes.ConnectAsync(gateway, "client");
+        await using var other = await ClusterNodes.ConnectAsync(silo, "other");
+
+        // As many channels, so that some of their grains are on either silo.
+        for (var i = 0; i < 20; i++)
+            await client.DoAsync("Publish", new
+            {
+                channel = $"kept{i}", channelType = "message", messageType = "string", payload = $"{i}", storeInHistory = true,
+            });
+
+        Assert.Equal(20L, await postgres.ScalarAsync("history", "SELECT count(*) FROM imorleans_channel_message"));
+        for (var i = 0; i < 20; i++)
+        {
+            var page = await other.DoAsync("GetChannelMessages", new { channel = $"kept{i}", channelType = "message" });
+            Assert.Equal($"{i}", Assert.Single(page.GetProperty("messages").EnumerateArray()).GetProperty("payload").GetString());
+        }
+    }
+
+    [Fact]
     public async Task A_gateway_process_tells_its_clients_to_come_back_before_it_goes_and_leaves_the_silo_alone()
     {
         await using var nodes = await SetUpAsync("drained");
