@@ -88,7 +88,17 @@ public sealed class PresenceTests
                 foreach (var watcher in watchers)
                     Assert.Equal("stateChange bob mood=fine", await NextAsync(watcher, IsStateChange));
                 if (cluster.HasPresenceOn(cluster[2], type == "stream", channel))
+                {
                     channels[type] = channel;
+                    continue;
+                }
+
+                Assert.InRange(i, 0, 300);
+                foreach (var member in new[] { cat, bob, ann })
+                    await LeaveAsync(member, type, channel);
+                foreach (var told in new[] { "leave cat", "leave bob" })
+                    Assert.Equal(told, await NextAsync(ann, one => one.StartsWith("leave", StringComparison.Ordinal)));
+                Assert.Equal("leave cat", await NextAsync(bob, one => one.StartsWith("leave", StringComparison.Ordinal)));
             }
 
         await cluster[2].KillAsync();

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 using ImOrleans.ClusterKit;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Hosting;
-using ImOrleans.Storage.GrainState;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using JsonGrainStorageSerializer = ImOrleans.Storage.GrainState.JsonGrainStorageSerializer; // Orleans has one too.
 
 namespace ImOrleans.Cluster.Tests;
 
