@@ -204,6 +204,8 @@ internal sealed class MessageChannelCalls(
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
+                // What may still arrive late is told from what comes after it by the session alone.
+                session.IsBoundHere = true;
                 return new Refusal(
                     ErrorCode.ChannelPublishMessageTimeout,
                     "The channel did not confirm the message; it may or may not have been delivered.");

@@ -41,6 +41,11 @@ internal sealed class Session(
     /// <summary>The session of another gateway that it goes on for, as long as that one is there.</summary>
     public SessionId? Replaces { get; set; }
 
+    /// <summary>
+    /// True when it cannot go to another gateway: a publish that was given up may still arrive, after those from there.
+    /// </summary>
+    public bool IsBoundHere { get; set; }
+
     /// <summary>True when its client gets what it is told, now or once it is back.</summary>
     public bool IsReachable => Connection is not null || Key is not null;
 

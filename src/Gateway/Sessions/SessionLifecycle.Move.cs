@@ -14,12 +14,12 @@ internal sealed partial class SessionLifecycle
 
     /// <inheritdoc />
     public SessionContent? Describe(SessionClaim claim) =>
-        Find(claim) is { } session ? mover.Describe(session) : null;
+        Find(claim) is { IsBoundHere: false } session ? mover.Describe(session) : null;
 
     /// <inheritdoc />
     public async Task<SessionRest?> TakeAsync(TakeSessionRequest request)
     {
-        if (Find(request.Claim) is not { } session)
+        if (Find(request.Claim) is not { IsBoundHere: false } session)
             return null;
         var content = mover.Describe(session);
 

@@ -239,6 +239,22 @@ public sealed class SessionMoveTests : IDisposable
         Assert.Empty(_bench.Lifecycle.All);
     }
 
+    /// <summary>Late, it would come behind what the session publishes from the other gateway.</summary>
+    [Fact]
+    public async Task A_session_with_a_publish_that_was_given_up_stays()
+    {
+        var session = await LeaverAsync();
+        var claim = new SessionClaim(session.Id, session.Key!.Secret);
+        _bench.Grains.MessageChannel(Lobby).Script("Publish", new TimeoutException());
+        AssertRefused(
+            ErrorCode.ChannelPublishMessageTimeout,
+            await _bench.MessageChannels.PublishAsync(session, new(Lobby), Text("a"), null).Guard());
+
+        Assert.Null(_bench.Lifecycle.Describe(claim));
+        Assert.Null(await _bench.Lifecycle.TakeAsync(new(claim, 1)).Guard());
+        Assert.False(session.IsEnded);
+    }
+
     [Fact]
     public async Task Its_locks_and_its_places_in_queues_go_along()
     {
