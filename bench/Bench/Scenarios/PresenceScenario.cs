@@ -17,7 +17,7 @@ internal sealed class PresenceScenario : IScenario
     private static readonly TimeSpan Aftermath = RtmFlavor.PresencePeriod + TimeSpan.FromSeconds(1);
 
     /// <summary>How long is looked at what the connections cost alone; it is not the joins'.</summary>
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />
     public string Title => "presence of one large channel";
