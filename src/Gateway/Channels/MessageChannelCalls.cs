@@ -65,8 +65,25 @@ internal sealed class MessageChannelCalls(
     /// </remarks>
     public Task<Outcome<MessagePublished>> PublishAsync(
         Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept = false) =>
-        session.Calls.ForMessageChannelAsync(
-            channel, budget => PublishInTurnAsync(budget, session, channel, payload, idempotencyKey, isKept));
+        // What may still arrive late is told from what comes after it by the session alone, so that has to stay here.
+        PublishAsync(
+            session.Calls, session.Id, session.User, channel, payload, idempotencyKey, isKept,
+            () => session.IsBoundHere = true);
+
+    /// <summary>Publishes likewise, for whoever has no session.</summary>
+    /// <param name="order">The order of its calls.</param>
+    /// <param name="id">What stands for a session: messages of one keep their order.</param>
+    /// <param name="publisher">In whose name.</param>
+    /// <param name="channel">Where.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="idempotencyKey">Makes it safe to repeat; null: nothing does.</param>
+    /// <param name="isKept">Whether it is to be kept.</param>
+    /// <param name="onUnknown">Called when the message may still arrive, later.</param>
+    public Task<Outcome<MessagePublished>> PublishAsync(
+        CallOrder order, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
+        bool isKept, Action? onUnknown = null) =>
+        order.ForMessageChannelAsync(channel, budget =>
+            PublishInTurnAsync(budget, id, publisher, channel, payload, idempotencyKey, isKept, onUnknown));
 
     /// <summary>Forgets a subscription on this gateway only.</summary>
     /// <returns>The route that it was taken out of, still in use since its grain does not know yet.</returns>
@@ -187,7 +204,8 @@ internal sealed class MessageChannelCalls(
     }
 
     private async Task<Outcome<MessagePublished>> PublishInTurnAsync(
-        CallBudget budget, Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept)
+        CallBudget budget, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
+        bool isKept, Action? onUnknown)
     {
         var grain = grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
         for (var attempt = 1; attempt <= PublishAttemptsMax; attempt++)
@@ -198,14 +216,13 @@ internal sealed class MessageChannelCalls(
             try
             {
                 var request = new PublishMessageRequest(
-                    epoch, session.Id, session.User, payload, idempotencyKey, registrar.NextNumber());
+                    epoch, id, publisher, payload, idempotencyKey, registrar.NextNumber());
                 outcome = await budget.WithinAsync(
                     isKept ? grain.PublishStoredAsync(request) : grain.PublishAsync(request));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                // What may still arrive late is told from what comes after it by the session alone.
-                session.IsBoundHere = true;
+                onUnknown?.Invoke();
                 return new Refusal(
                     ErrorCode.ChannelPublishMessageTimeout,
                     "The channel did not confirm the message; it may or may not have been delivered.");

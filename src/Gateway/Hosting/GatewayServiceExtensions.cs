@@ -5,6 +5,7 @@ using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Routing;
+using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
 using ImOrleans.Gateway.Users;
@@ -44,6 +45,7 @@ public static class GatewayServiceExtensions
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();
         services.AddGoWire();
+        services.AddServerApi();
         return services;
     }
 

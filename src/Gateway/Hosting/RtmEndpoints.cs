@@ -1,5 +1,6 @@
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Protocols.SignalR;
+using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -38,7 +39,7 @@ public static class RtmEndpoints
         return app.UseMiddleware<HubConnectGate>();
     }
 
-    /// <summary>Maps the hub, the health probes and, in Development, the test tokens.</summary>
+    /// <summary>Maps the hub, the calls of app servers, the health probes and, in Development, the test tokens.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -50,6 +51,7 @@ public static class RtmEndpoints
             connection.ApplicationMaxBufferSize = RtmHubProtocol.FrameBytesMax;
         });
         endpoints.MapTestTokens();
+        endpoints.MapServerApi();
         var health = endpoints.ServiceProvider.GetRequiredService<GatewayHealth>();
         endpoints.MapHealth(() => health.Unready);
         return endpoints;

@@ -24,23 +24,28 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
     /// </remarks>
     public Task<Outcome<ImmutableArray<StateItem>>> SetStateAsync(
         Session session, ChannelType type, ChannelName channel, ImmutableArray<StateItem> items) =>
-        InTurnAsync(session, type, channel, budget => ChangeAsync(budget, session, type, channel, items, []));
+        InTurnAsync(session.Calls, type, channel, budget => ChangeAsync(budget, session, type, channel, items, []));
 
     /// <summary>Removes keys of the user's state in a channel; all of them when none is named.</summary>
     /// <returns>What is left.</returns>
     public Task<Outcome<ImmutableArray<StateItem>>> RemoveStateAsync(
         Session session, ChannelType type, ChannelName channel, ImmutableArray<string> keys) =>
-        InTurnAsync(session, type, channel, budget => ChangeAsync(budget, session, type, channel, null, keys));
+        InTurnAsync(session.Calls, type, channel, budget => ChangeAsync(budget, session, type, channel, null, keys));
 
     /// <summary>What a user says of itself in a channel.</summary>
     public Task<Outcome<PresenceState>> GetStateAsync(
         Session session, ChannelType type, ChannelName channel, UserId user) =>
-        InTurnAsync(session, type, channel, budget => AskAsync(budget, type, channel, grain => grain.GetStateAsync(user)));
+        InTurnAsync(session.Calls, type, channel, budget => AskAsync(budget, type, channel, grain => grain.GetStateAsync(user)));
 
     /// <summary>Who is in a channel. The session need not be there.</summary>
     public Task<Outcome<WhoNow>> WhoNowAsync(
         Session session, ChannelType type, ChannelName channel, WhoNowRequest request) =>
-        InTurnAsync(session, type, channel, budget => AskAsync(budget, type, channel, grain => grain.WhoNowAsync(request)));
+        WhoNowAsync(session.Calls, type, channel, request);
+
+    /// <summary>The same, for whoever has no session.</summary>
+    public Task<Outcome<WhoNow>> WhoNowAsync(
+        CallOrder order, ChannelType type, ChannelName channel, WhoNowRequest request) =>
+        InTurnAsync(order, type, channel, budget => AskAsync(budget, type, channel, grain => grain.WhoNowAsync(request)));
 
     /// <summary>The channels in which a user is.</summary>
     public Task<Outcome<WhereNow>> WhereNowAsync(Session session, UserId user) =>
@@ -57,10 +62,10 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
         });
 
     private static Task<Outcome<T>> InTurnAsync<T>(
-        Session session, ChannelType type, ChannelName channel, Func<CallBudget, Task<Outcome<T>>> call) =>
+        CallOrder order, ChannelType type, ChannelName channel, Func<CallBudget, Task<Outcome<T>>> call) =>
         type == ChannelType.Stream
-            ? session.Calls.ForChannelAsync(channel, call)
-            : session.Calls.ForMessageChannelAsync(channel, call);
+            ? order.ForChannelAsync(channel, call)
+            : order.ForMessageChannelAsync(channel, call);
 
     private Task<Outcome<ImmutableArray<StateItem>>> ChangeAsync(
         CallBudget budget, Session session, ChannelType type, ChannelName channel,

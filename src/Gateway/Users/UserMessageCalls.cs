@@ -21,12 +21,17 @@ internal sealed class UserMessageCalls(IGrainFactory grains)
     /// </remarks>
     public Task<Outcome<UserMessageSent>> SendAsync(
         Session session, UserId receiver, Payload payload, bool isKept = false) =>
-        session.Calls.ForUserAsync<UserMessageSent>(receiver, async budget =>
+        SendAsync(session.Calls, session.User, receiver, payload, isKept);
+
+    /// <summary>Sends likewise, for whoever has no session.</summary>
+    public Task<Outcome<UserMessageSent>> SendAsync(
+        CallOrder order, UserId publisher, UserId receiver, Payload payload, bool isKept) =>
+        order.ForUserAsync<UserMessageSent>(receiver, async budget =>
         {
             try
             {
                 var grain = grains.GetGrain<IUserGrain>(GrainKey.User(receiver));
-                var request = new SendUserMessageRequest(session.User, payload);
+                var request = new SendUserMessageRequest(publisher, payload);
                 return await budget.WithinAsync(isKept ? grain.SendStoredAsync(request) : grain.SendAsync(request));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
