@@ -1,3 +1,5 @@
+using ImOrleans.Gateway.Auth.Permissions;
+
 namespace ImOrleans.Gateway.Auth;
 
 /// <summary>What a genuine token says.</summary>
@@ -13,6 +15,9 @@ public sealed record VerifiedToken(
     string? TokenId = null,
     string? Channel = null)
 {
+    /// <summary>What a login token lets the session read and write; null: everything.</summary>
+    public ResourcePermissions? Permissions { get; init; }
+
     /// <summary>
     /// What the same token is good for beside: an RTM2 access token may sign in and open stream channels as well.
     /// </summary>

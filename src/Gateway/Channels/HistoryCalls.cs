@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Users;
@@ -14,7 +15,8 @@ internal sealed class HistoryCalls(IGrainFactory grains)
     /// <summary>Reads a page: of any message channel, as anybody may subscribe to it; of messages to users, one's own.</summary>
     /// <remarks>
     /// It waits for the session's earlier calls for the same target, so that it finds what was published by them.
-    /// <b>Errors:</b> <see cref="ErrorCode.HistoryOperationNotPermitted"/>: of another user's;
+    /// <b>Errors:</b> <see cref="ErrorCode.HistoryOperationNotPermitted"/>: of another user's, or of a channel
+    /// that the token does not let the session read;
     /// <see cref="ErrorCode.HistoryOperationTimeout"/>, <see cref="ErrorCode.HistoryOperationFailed"/>: try again;
     /// <see cref="ErrorCode.HistoryNotAvailable"/>.
     /// </remarks>
@@ -23,6 +25,9 @@ internal sealed class HistoryCalls(IGrainFactory grains)
         if (key.Type == ChannelType.Message)
         {
             var channel = new ChannelName(key.Name);
+            if (session.Denial(
+                AccessKind.Read, ChannelType.Message, key.Name, ErrorCode.HistoryOperationNotPermitted) is { } denial)
+                return Task.FromResult<Outcome<HistoryPage>>(denial);
             return session.Calls.ForMessageChannelAsync(channel, budget => WithinAsync(
                 () => budget.WithinAsync(
                     grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel)).GetMessagesAsync(query))));

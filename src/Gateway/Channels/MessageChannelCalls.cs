@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -23,6 +24,7 @@ internal sealed class MessageChannelCalls(
     /// Subscribes, or changes what the session hears of. Every feed begins anew: its snapshot event goes out before this
     /// returns. When this fails, all is as it was.
     /// </summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.LoginNotAuthorized"/>: its token lets it read elsewhere.</remarks>
     /// <param name="session">Who.</param>
     /// <param name="channel">To what.</param>
     /// <param name="feeds">What it wants to hear of; none at all means the default.</param>
@@ -31,6 +33,8 @@ internal sealed class MessageChannelCalls(
     public Task<Outcome<SubscribedChannel>> SubscribeAsync(
         Session session, ChannelName channel, ChannelFeeds feeds, MessagePosition? since, PresenceWish wish = default)
     {
+        if (session.Denial(AccessKind.Read, ChannelType.Message, channel.Value) is { } denial)
+            return Task.FromResult<Outcome<SubscribedChannel>>(denial);
         if (feeds == ChannelFeeds.None)
             feeds = ChannelFeeds.Default;
         var wants = feeds.HasFlag(ChannelFeeds.Presence);
@@ -60,15 +64,18 @@ internal sealed class MessageChannelCalls(
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated
     /// here, with a key neither: the next activation would not know the key.
-    /// <see cref="ErrorCode.ChannelNotAvailable"/>: nothing was published. Those of the history: see
-    /// <see cref="IMessageChannelGrain.PublishStoredAsync"/>.
+    /// <see cref="ErrorCode.ChannelNotAvailable"/>: nothing was published.
+    /// <see cref="ErrorCode.LoginNotAuthorized"/>: the token does not let the session write there. Those of the
+    /// history: see <see cref="IMessageChannelGrain.PublishStoredAsync"/>.
     /// </remarks>
     public Task<Outcome<MessagePublished>> PublishAsync(
         Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept = false) =>
-        // What may still arrive late is told from what comes after it by the session alone, so that has to stay here.
-        PublishAsync(
-            session.Calls, session.Id, session.User, channel, payload, idempotencyKey, isKept,
-            () => session.IsBoundHere = true);
+        session.Denial(AccessKind.Write, ChannelType.Message, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<MessagePublished>>(denial)
+            // What may still arrive late is told from what comes after it by the session alone: that has to stay here.
+            : PublishAsync(
+                session.Calls, session.Id, session.User, channel, payload, idempotencyKey, isKept,
+                () => session.IsBoundHere = true);
 
     /// <summary>Publishes likewise, for whoever has no session.</summary>
     /// <param name="order">The order of its calls.</param>

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -20,18 +21,24 @@ internal sealed class StreamChannelCalls(
     /// <param name="withMetadata">Whether it is told of the channel's metadata.</param>
     /// <param name="withLocks">Whether it is told of the channel's locks.</param>
     /// <param name="wish">What it wants of the channel's presence.</param>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.LoginNotAuthorized"/>: the login token does not let it read there, whatever
+    /// the token for the channel says.
+    /// </remarks>
     public Task<Outcome<JoinedChannel>> JoinAsync(
         Session session, ChannelName channel, SessionToken? token, bool withMetadata = false, bool withLocks = false,
         PresenceWish wish = default) =>
-        session.Calls.ForChannelAsync<JoinedChannel>(channel, async budget =>
-        {
-            var joined = await JoinInTurnAsync(budget, session, channel, token, wish);
-            if (joined.IsAccepted && (withMetadata || withLocks))
-                joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
-            if (joined.IsAccepted)
-                await session.Outbox.FlushedAsync();
-            return joined;
-        });
+        session.Denial(AccessKind.Read, ChannelType.Stream, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<JoinedChannel>>(denial)
+            : session.Calls.ForChannelAsync<JoinedChannel>(channel, async budget =>
+            {
+                var joined = await JoinInTurnAsync(budget, session, channel, token, wish);
+                if (joined.IsAccepted && (withMetadata || withLocks))
+                    joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
+                if (joined.IsAccepted)
+                    await session.Outbox.FlushedAsync();
+                return joined;
+            });
 
     /// <summary>Leaves a channel, its publisher roles and its subscriptions.</summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel) =>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
@@ -10,6 +11,10 @@ using ImOrleans.Grains.Abstractions.Topics;
 namespace ImOrleans.Gateway.Channels;
 
 /// <summary>What sessions do with the topics of a stream channel.</summary>
+/// <remarks>
+/// Following publishers is reading the channel, publishing is writing it, and
+/// <see cref="ErrorCode.LoginNotAuthorized"/> when the token does not let the session. Giving up is never refused so.
+/// </remarks>
 internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
 {
     /// <summary>A publish, the registration with a new activation, and the publish again.</summary>
@@ -17,7 +22,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
 
     /// <summary>Makes the session a publisher.</summary>
     public Task<Outcome<Done>> JoinAsync(Session session, ChannelName channel, TopicName topic, PublisherRole role) =>
-        OnTopicAsync(session, channel, topic, async (budget, room, route) => (await caller.CallAsync(
+        OnTopicAsync(session, channel, topic, AccessKind.Write, async (budget, room, route) => (await caller.CallAsync(
             budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.JoinTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic, role)),
@@ -32,7 +37,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
 
     /// <summary>Ends the publisher role.</summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel, TopicName topic) =>
-        OnTopicAsync(session, channel, topic, async (budget, room, route) =>
+        OnTopicAsync(session, channel, topic, null, async (budget, room, route) =>
         {
             var outcome = await caller.CallAsync(
                 budget, room, route,
@@ -52,7 +57,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// <summary>Lets the session follow publishers; none named: everyone who publishes now.</summary>
     public Task<Outcome<TopicSubscribed>> SubscribeAsync(
         Session session, ChannelName channel, TopicName topic, ImmutableArray<UserId> users) =>
-        OnTopicAsync(session, channel, topic, async (budget, room, route) =>
+        OnTopicAsync(session, channel, topic, AccessKind.Read, async (budget, room, route) =>
         {
             lock (route.Gate)
                 route.BeginSubscribe(session);
@@ -82,7 +87,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// <summary>The session ceases to follow publishers; none named: all.</summary>
     public Task<Outcome<Done>> UnsubscribeAsync(
         Session session, ChannelName channel, TopicName topic, ImmutableArray<UserId> users) =>
-        OnTopicAsync(session, channel, topic, (budget, room, route) => caller.CallAsync(
+        OnTopicAsync(session, channel, topic, null, (budget, room, route) => caller.CallAsync(
             budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.UnsubscribeTopicAsync(new(roomUpdate, topicUpdate, session.Id, topic, users)),
@@ -95,7 +100,7 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
 
     /// <summary>Whom the session follows.</summary>
     public Task<Outcome<SubscribedUsers>> GetSubscribedUsersAsync(Session session, ChannelName channel, TopicName topic) =>
-        OnTopicAsync(session, channel, topic, (budget, room, route) => caller.CallAsync(
+        OnTopicAsync(session, channel, topic, AccessKind.Read, (budget, room, route) => caller.CallAsync(
             budget, room, route,
             (roomUpdate, topicUpdate) =>
                 room.Grain.GetSubscribedUsersAsync(new(roomUpdate, topicUpdate, session.Id, topic)),
@@ -108,8 +113,10 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
     /// </remarks>
     public Task<Outcome<TopicPublished>> PublishAsync(
         Session session, ChannelName channel, TopicName topic, Payload payload, long? senderTs) =>
-        session.Calls.ForTopicAsync(
-            channel, topic, budget => PublishInTurnAsync(budget, session, channel, topic, payload, senderTs));
+        session.Denial(AccessKind.Write, ChannelType.Stream, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<TopicPublished>>(denial)
+            : session.Calls.ForTopicAsync(
+                channel, topic, budget => PublishInTurnAsync(budget, session, channel, topic, payload, senderTs));
 
     private async Task<Outcome<TopicPublished>> PublishInTurnAsync(
         CallBudget budget, Session session, ChannelName channel, TopicName topic, Payload payload, long? senderTs)
@@ -173,10 +180,19 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
             return room.TryGetMember(session, out _);
     }
 
+    /// <summary>Calls for one topic of a channel that the session has joined.</summary>
+    /// <param name="session">Who.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="access">What the token has to let it do there; null: nothing, it gives up what it has.</param>
+    /// <param name="call">The call.</param>
     private Task<Outcome<T>> OnTopicAsync<T>(
-        Session session, ChannelName channel, TopicName topic,
-        Func<CallBudget, RoomRoute, TopicRoute, Task<Outcome<T>>> call) =>
-        session.Calls.ForTopicAsync<T>(channel, topic, async budget =>
+        Session session, ChannelName channel, TopicName topic, AccessKind? access,
+        Func<CallBudget, RoomRoute, TopicRoute, Task<Outcome<T>>> call)
+    {
+        if (access is { } needed && session.Denial(needed, ChannelType.Stream, channel.Value) is { } denial)
+            return Task.FromResult<Outcome<T>>(denial);
+        return session.Calls.ForTopicAsync<T>(channel, topic, async budget =>
         {
             using var room = routes.EnterRoom(channel);
             if (!IsMember(room.Route, session))
@@ -190,4 +206,5 @@ internal sealed class TopicCalls(RouteTable routes, RouteCaller caller, RouteReg
             registrar.Invalidate(room.Route);
             return await call(budget, room.Route, route.Route);
         });
+    }
 }

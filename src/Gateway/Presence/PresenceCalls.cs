@@ -3,6 +3,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Presence;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.MessageChannels;
@@ -13,6 +14,10 @@ using ImOrleans.Grains.Abstractions.Users;
 namespace ImOrleans.Gateway.Presence;
 
 /// <summary>What sessions ask about who is where, and what they say of their own user.</summary>
+/// <remarks>
+/// <see cref="ErrorCode.LoginNotAuthorized"/> when the token does not let the session read the channel or user that it
+/// asks about, or write the channel where it says something.
+/// </remarks>
 internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrainFactory grains)
 {
     /// <summary>Sets pairs of the user's state in a channel; of a session that is not there, they go with its coming.</summary>
@@ -24,23 +29,30 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
     /// </remarks>
     public Task<Outcome<ImmutableArray<StateItem>>> SetStateAsync(
         Session session, ChannelType type, ChannelName channel, ImmutableArray<StateItem> items) =>
-        InTurnAsync(session.Calls, type, channel, budget => ChangeAsync(budget, session, type, channel, items, []));
+        InTurnAsync(
+            session, AccessKind.Write, type, channel, budget => ChangeAsync(budget, session, type, channel, items, []));
 
     /// <summary>Removes keys of the user's state in a channel; all of them when none is named.</summary>
     /// <returns>What is left.</returns>
     public Task<Outcome<ImmutableArray<StateItem>>> RemoveStateAsync(
         Session session, ChannelType type, ChannelName channel, ImmutableArray<string> keys) =>
-        InTurnAsync(session.Calls, type, channel, budget => ChangeAsync(budget, session, type, channel, null, keys));
+        InTurnAsync(
+            session, AccessKind.Write, type, channel,
+            budget => ChangeAsync(budget, session, type, channel, null, keys));
 
     /// <summary>What a user says of itself in a channel.</summary>
     public Task<Outcome<PresenceState>> GetStateAsync(
         Session session, ChannelType type, ChannelName channel, UserId user) =>
-        InTurnAsync(session.Calls, type, channel, budget => AskAsync(budget, type, channel, grain => grain.GetStateAsync(user)));
+        InTurnAsync(
+            session, AccessKind.Read, type, channel,
+            budget => AskAsync(budget, type, channel, grain => grain.GetStateAsync(user)));
 
     /// <summary>Who is in a channel. The session need not be there.</summary>
     public Task<Outcome<WhoNow>> WhoNowAsync(
         Session session, ChannelType type, ChannelName channel, WhoNowRequest request) =>
-        WhoNowAsync(session.Calls, type, channel, request);
+        session.Denial(AccessKind.Read, type, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<WhoNow>>(denial)
+            : WhoNowAsync(session.Calls, type, channel, request);
 
     /// <summary>The same, for whoever has no session.</summary>
     public Task<Outcome<WhoNow>> WhoNowAsync(
@@ -49,17 +61,27 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
 
     /// <summary>The channels in which a user is.</summary>
     public Task<Outcome<WhereNow>> WhereNowAsync(Session session, UserId user) =>
-        session.Calls.ForUserAsync<WhereNow>(user, async budget =>
-        {
-            try
+        session.Denial(AccessKind.Read, ChannelType.User, user.Value) is { } denial
+            ? Task.FromResult<Outcome<WhereNow>>(denial)
+            : session.Calls.ForUserAsync<WhereNow>(user, async budget =>
             {
-                return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(user)).WhereNowAsync());
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                return new Refusal(ErrorCode.PresenceOperationTimeout, "The user's side did not answer; try again.");
-            }
-        });
+                try
+                {
+                    return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(user)).WhereNowAsync());
+                }
+                catch (Exception failure) when (failure is not OutOfMemoryException)
+                {
+                    return new Refusal(
+                        ErrorCode.PresenceOperationTimeout, "The user's side did not answer; try again.");
+                }
+            });
+
+    private static Task<Outcome<T>> InTurnAsync<T>(
+        Session session, AccessKind access, ChannelType type, ChannelName channel,
+        Func<CallBudget, Task<Outcome<T>>> call) =>
+        session.Denial(access, type, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<T>>(denial)
+            : InTurnAsync(session.Calls, type, channel, call);
 
     private static Task<Outcome<T>> InTurnAsync<T>(
         CallOrder order, ChannelType type, ChannelName channel, Func<CallBudget, Task<Outcome<T>>> call) =>

@@ -1,6 +1,8 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 
 namespace ImOrleans.Gateway.Sessions;
 
@@ -77,6 +79,17 @@ internal sealed class Session(
 
     /// <summary>True when the session is over: no call has an effect any more.</summary>
     public bool IsEnded => Volatile.Read(ref _isEnded) != 0;
+
+    /// <summary>Why a call must not be made: what the login token lists has it not; null when it may be.</summary>
+    /// <param name="access">What the call does.</param>
+    /// <param name="type">The type of the channel, or user.</param>
+    /// <param name="name">The channel's name or the user's id.</param>
+    /// <param name="code">The code of the refusal.</param>
+    public Refusal? Denial(
+        AccessKind access, ChannelType type, string name, ErrorCode code = ErrorCode.LoginNotAuthorized) =>
+        Token.Permissions is { } permissions && !permissions.Allows(access, type, name)
+            ? new(code, $"The token does not let {User} {(access == AccessKind.Read ? "read" : "write")} {name}.")
+            : null;
 
     /// <summary>Ends the session; true for the one caller who has to clean up.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isEnded, 1) == 0;

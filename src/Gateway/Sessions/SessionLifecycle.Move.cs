@@ -53,13 +53,15 @@ internal sealed partial class SessionLifecycle
     {
         if (_isStopping || wishes.Previous is not { } key || key.Session.Gateway == identity.Id)
             return null;
-        var session = NewSession(user, device, token, null, wishes);
+
+        // What it has it keeps, as over another connection to the same gateway; its calls are what the token restricts.
+        var session = NewSession(user, device, token with { Permissions = null }, null, wishes);
         session.Replaces = key.Session;
         var isMoved = false;
         try
         {
             var budget = new CallBudget(clock);
-            isMoved = await budget.WithinAsync(MoveAsync(budget, session, key, connection, wishes.Received));
+            isMoved = await budget.WithinAsync(MoveAsync(budget, session, token, key, connection, wishes.Received));
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -76,7 +78,8 @@ internal sealed partial class SessionLifecycle
     }
 
     private async Task<bool> MoveAsync(
-        CallBudget budget, Session session, SessionKey key, ISessionConnection connection, long received)
+        CallBudget budget, Session session, SessionToken token, SessionKey key, ISessionConnection connection,
+        long received)
     {
         using var user = routes.EnterUser(session.User);
         var claim = new SessionClaim(key.Session, key.Secret);
@@ -91,6 +94,7 @@ internal sealed partial class SessionLifecycle
             || SessionMover.Unpack(packed, positions) is not { } rest)
             return false;
         session.Replaces = null;
+        session.Token = token;
         var greeting = Greeting(session, isResumed: true);
         if (!session.TryAttach(connection, received, greeting, out _, rest))
             return false;

@@ -18,6 +18,6 @@ internal sealed class SessionTokens(TokenAuthenticator authenticator)
             return new Refusal(ErrorCode.InvalidToken, "The token is not for this channel.");
         if (grant.UserId != user.Value)
             return new Refusal(ErrorCode.InvalidToken, "The token is for another user.");
-        return new SessionToken(text, grant.ExpiresAt);
+        return SessionToken.Of(text, grant);
     }
 }

@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
@@ -12,6 +13,8 @@ namespace ImOrleans.Gateway.SharedData;
 /// <remarks>
 /// Only an acquisition changes what the gateway has of the grain, and is repeated when it certainly had no lasting
 /// effect. The others are sent once; when their outcome is unknown, the caller is told so.
+/// <see cref="ErrorCode.LoginNotAuthorized"/> when the token does not let the session read the channel, to see its
+/// locks, or write it, to do anything else with them but give back one's own.
 /// </remarks>
 internal sealed class LockCalls(
     IGrainFactory grains, RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
@@ -24,20 +27,26 @@ internal sealed class LockCalls(
     /// <summary>Makes a lock; all locks after it.</summary>
     public Task<Outcome<LockContent>> SetAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, long ttlSeconds) =>
-        OnceAsync(session, type, channel, (grain, call) => grain.SetLockAsync(new(name, ttlSeconds), call));
+        OnceAsync(
+            session, AccessKind.Write, type, channel,
+            (grain, call) => grain.SetLockAsync(new(name, ttlSeconds), call));
 
     /// <summary>Takes a lock away; all locks after it.</summary>
     public Task<Outcome<LockContent>> RemoveAsync(Session session, ChannelType type, ChannelName channel, LockName name) =>
-        OnceAsync(session, type, channel, (grain, call) => grain.RemoveLockAsync(name, call));
+        OnceAsync(session, AccessKind.Write, type, channel, (grain, call) => grain.RemoveLockAsync(name, call));
 
     /// <summary>All locks.</summary>
     public Task<Outcome<LockContent>> GetAsync(Session session, ChannelType type, ChannelName channel) =>
-        OnceAsync(session, type, channel, (grain, call) => grain.GetLocksAsync(call), ErrorCode.LockNotAvailable);
+        OnceAsync(
+            session, AccessKind.Read, type, channel, (grain, call) => grain.GetLocksAsync(call),
+            ErrorCode.LockNotAvailable);
 
     /// <summary>Gives back the lock of the session's user, or takes it from <paramref name="owner"/>.</summary>
     public Task<Outcome<Done>> ReleaseAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, UserId owner) =>
-        OnceAsync(session, type, channel, (grain, call) => grain.ReleaseLockAsync(name, owner, call));
+        OnceAsync(
+            session, owner == session.User ? null : AccessKind.Write, type, channel,
+            (grain, call) => grain.ReleaseLockAsync(name, owner, call));
 
     /// <summary>Acquires a lock for the session's user, or lets the session wait for it: then an event follows.</summary>
     /// <remarks>The event may come before the answer that announces it.</remarks>
@@ -49,7 +58,7 @@ internal sealed class LockCalls(
     /// <param name="ticket">The place in the queue that another session of the user has; zero: behind all others.</param>
     public Task<Outcome<LockAnswer>> AcquireAsync(
         Session session, ChannelType type, ChannelName channel, LockName name, bool retry, long ticket = 0) =>
-        session.Calls.ForSharedDataAsync<LockAnswer>(type, channel.Value, ErrorCode.LockNotAvailable, async budget =>
+        InTurnAsync<LockAnswer>(session, AccessKind.Write, type, channel, async budget =>
         {
             if (!session.SharedData.HasRoomFor(type, channel.Value))
                 return new Refusal(ErrorCode.LockAcquireFailed, "The client has locks of too many channels.");
@@ -169,10 +178,19 @@ internal sealed class LockCalls(
             }
         });
 
+    /// <summary>Begins a call when the token lets the session do this there; null: nothing is needed.</summary>
+    private static Task<Outcome<T>> InTurnAsync<T>(
+        Session session, AccessKind? access, ChannelType type, ChannelName channel,
+        Func<CallBudget, Task<Outcome<T>>> call) =>
+        access is { } needed && session.Denial(needed, type, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<T>>(denial)
+            : session.Calls.ForSharedDataAsync(type, channel.Value, ErrorCode.LockNotAvailable, call);
+
     private Task<Outcome<T>> OnceAsync<T>(
-        Session session, ChannelType type, ChannelName channel, Func<ISharedDataGrain, SessionCall, Task<Outcome<T>>> call,
+        Session session, AccessKind? access, ChannelType type, ChannelName channel,
+        Func<ISharedDataGrain, SessionCall, Task<Outcome<T>>> call,
         ErrorCode unknown = ErrorCode.LockOperationTimeout) =>
-        session.Calls.ForSharedDataAsync<T>(type, channel.Value, ErrorCode.LockNotAvailable, async budget =>
+        InTurnAsync<T>(session, access, type, channel, async budget =>
         {
             try
             {

@@ -4,6 +4,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Metadata;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
@@ -12,6 +13,10 @@ using Microsoft.Extensions.Options;
 namespace ImOrleans.Gateway.SharedData;
 
 /// <summary>What sessions do with the metadata of channels and users.</summary>
+/// <remarks>
+/// <see cref="ErrorCode.LoginNotAuthorized"/> when the token does not let the session read, or change, that of the
+/// channel or user. To be told no more is never refused so.
+/// </remarks>
 internal sealed class MetadataCalls(
     IGrainFactory grains, SharedDataFeeds feeds, RouteRegistrar registrar, IOptions<MetadataOptions> options)
 {
@@ -21,7 +26,7 @@ internal sealed class MetadataCalls(
     /// <remarks><b>Errors:</b> those of <see cref="MetadataForm"/> and <see cref="ISharedDataGrain"/>.</remarks>
     public Task<Outcome<MetadataChanged>> ChangeAsync(
         Session session, ChannelType type, string name, ChangeMetadataRequest request) =>
-        session.Calls.ForSharedDataAsync<MetadataChanged>(type, name, NotAvailable, async budget =>
+        InTurnAsync<MetadataChanged>(session, AccessKind.Write, type, name, async budget =>
         {
             if (MetadataForm.Check(request.Kind, request.Items, request.MajorRevision) is { } refusal)
                 return refusal;
@@ -41,7 +46,7 @@ internal sealed class MetadataCalls(
 
     /// <summary>All metadata.</summary>
     public Task<Outcome<MetadataContent>> GetAsync(Session session, ChannelType type, string name) =>
-        session.Calls.ForSharedDataAsync<MetadataContent>(type, name, NotAvailable, async budget =>
+        InTurnAsync<MetadataContent>(session, AccessKind.Read, type, name, async budget =>
         {
             try
             {
@@ -59,7 +64,7 @@ internal sealed class MetadataCalls(
     /// <see cref="ErrorCode.StorageSubscribeUserExceedLimitation"/>: of 100 users.
     /// </remarks>
     public Task<Outcome<MetadataContent>> SubscribeUserAsync(Session session, UserId user) =>
-        session.Calls.ForSharedDataAsync<MetadataContent>(ChannelType.User, user.Value, NotAvailable, async budget =>
+        InTurnAsync<MetadataContent>(session, AccessKind.Read, ChannelType.User, user.Value, async budget =>
         {
             var watched = session.SharedData.All().Where(route => route.Type == ChannelType.User).ToImmutableArray();
             if (watched.Any(route => route.Name == user.Value))
@@ -87,6 +92,12 @@ internal sealed class MetadataCalls(
             await feeds.CloseAsync(budget, session, ChannelType.User, user.Value, metadata: true, locks: false);
             return default(Done);
         });
+
+    private static Task<Outcome<T>> InTurnAsync<T>(
+        Session session, AccessKind access, ChannelType type, string name, Func<CallBudget, Task<Outcome<T>>> call) =>
+        session.Denial(access, type, name) is { } denial
+            ? Task.FromResult<Outcome<T>>(denial)
+            : session.Calls.ForSharedDataAsync(type, name, NotAvailable, call);
 
     private SessionCall Next(Session session) => new(session.Id, registrar.NextNumber());
 

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -16,12 +17,15 @@ internal sealed class UserMessageCalls(IGrainFactory grains)
     /// <param name="isKept">Whether it is to be kept: then the answer waits for the store, and nobody need be there.</param>
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.ChannelReceiverOffline"/>: nobody was there;
+    /// <see cref="ErrorCode.LoginNotAuthorized"/>: the token does not let the session write to that user;
     /// <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated here, so that
     /// nothing arrives twice. Those of the history: see <see cref="IUserGrain.SendStoredAsync"/>.
     /// </remarks>
     public Task<Outcome<UserMessageSent>> SendAsync(
         Session session, UserId receiver, Payload payload, bool isKept = false) =>
-        SendAsync(session.Calls, session.User, receiver, payload, isKept);
+        session.Denial(AccessKind.Write, ChannelType.User, receiver.Value) is { } denial
+            ? Task.FromResult<Outcome<UserMessageSent>>(denial)
+            : SendAsync(session.Calls, session.User, receiver, payload, isKept);
 
     /// <summary>Sends likewise, for whoever has no session.</summary>
     public Task<Outcome<UserMessageSent>> SendAsync(

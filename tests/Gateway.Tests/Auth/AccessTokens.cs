@@ -26,6 +26,29 @@ internal static class AccessTokens
                 WriteText(writer, text);
         });
 
+    /// <summary>A service 8 of alice with privilege 1, and the lists behind it.</summary>
+    public static byte[] Restricted(
+        params (ushort Resource, (ushort Permission, string[] Names)[] Lists)[] resources) =>
+        [
+            .. Service(Rtm2, 3600, "alice"),
+            .. Bytes(writer =>
+            {
+                writer.Write((ushort)resources.Length);
+                foreach (var (resource, lists) in resources)
+                {
+                    writer.Write(resource);
+                    writer.Write((ushort)lists.Length);
+                    foreach (var (permission, names) in lists)
+                    {
+                        writer.Write(permission);
+                        writer.Write((ushort)names.Length);
+                        foreach (var name in names)
+                            WriteText(writer, name);
+                    }
+                }
+            }),
+        ];
+
     public static byte[] Body(
         byte[][] services, uint seconds = 3600, string appId = Tokens.AppKey, long? issuedAt = null, int? count = null) =>
         Bytes(writer =>

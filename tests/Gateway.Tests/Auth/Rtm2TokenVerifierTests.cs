@@ -1,4 +1,6 @@
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Auth.Rtm2;
 
 namespace ImOrleans.Gateway.Tests.Auth;
@@ -48,8 +50,22 @@ public sealed class Rtm2TokenVerifierTests
         "007eJxTYEi407Frylaugt+yimYC9vJ/OiM1vf4JnuMw49z1q+VF7xMFBgMDQ0MjI2NjExNTUzMzc3MLC0vLxMSkpOTklJTU1LQ0h7P9hQJ8DA"
         + "x+iXsYGBmYGBgZGBlAfFaGxJzM5FQAy9cd5Q==";
 
+    /// <summary>
+    /// ServiceRtm2 of alice: message channels "lobby" and "news-*" to read, "lobby" to write; stream channels "*" to
+    /// read, none to write; channel group "g" to read, server group "s" to write; users "bob" and "team-*" to write.
+    /// </summary>
+    private const string Rtm2AllLists =
+        "007eJxTYFhwyqzYabGf+U7Xs2/0vu5qPO09W3nhKpOwCalzy2SOCZgoMBgYGBoaGRkbm5iYmpqZmZtbWFhaJiYmJSUnp6SkpqalOZztLxTgY"
+        + "2DwS9zDwMjAwcDIwMgA4rMyJOZkJqeyMjAwMIExK0NOflJSJRtDXmp5sa4WSB1UiBGsAiSgxQhWygjlpjODKRAsZgFTTAzMDEn5SWwMJam"
+        + "JubpaAA9wKOc=";
+
     private static readonly DateTimeOffset Start = TestTime.Start;
     private static readonly byte[] AliceLogin = AccessTokens.Service(AccessTokens.Rtm, 3600, "alice");
+
+    /// <summary>Message channels "a*" to read and "a", "b" to write, user "bob" to write.</summary>
+    private static readonly byte[] AliceWithLists = AccessTokens.Restricted(
+        (0, [(0, ["a*"]), (1, ["a", "b"])]), (4, [(1, ["bob"])]));
+
     private static readonly Rtm2TokenVerifier Verifier = new(new(Tokens.AppKey, Tokens.Secret), new());
 
     [Fact]
@@ -81,11 +97,92 @@ public sealed class Rtm2TokenVerifierTests
         Assert.Null(Verifier.Verify(LoginAndChannels, Start.AddMinutes(10)).Value!.ForChannel("lobby"));
     }
 
+    [Fact]
+    public void The_vendors_token_with_lists_signs_in_with_what_they_name_and_nothing_else()
+    {
+        var verdict = Verifier.Verify(Rtm2Restricted, Start);
+        Assert.Equal(("alice", null, Start.AddHours(1)),
+            (verdict.Value!.UserId, verdict.Value.Channel, verdict.Value.ExpiresAt));
+        var permissions = verdict.Value.Permissions!;
+        Assert.True(permissions.Allows(AccessKind.Read, ChannelType.Message, "attic"));
+        Assert.False(permissions.Allows(AccessKind.Write, ChannelType.Message, "attic"));
+        Assert.True(permissions.Allows(AccessKind.Write, ChannelType.Stream, "lobby"));
+        Assert.False(permissions.Allows(AccessKind.Read, ChannelType.Stream, "lobby"));
+
+        string[] names = ["lobby", "news-", "news-1", "g", "s", "bob", "team-a"];
+        permissions = Verifier.Verify(Rtm2AllLists, Start).Value!.Permissions!;
+        foreach (var type in Enum.GetValues<ChannelType>())
+            foreach (var access in Enum.GetValues<AccessKind>())
+                Assert.Equal(
+                    (type, access) switch
+                    {
+                        (ChannelType.Message, AccessKind.Read) => ["lobby", "news-", "news-1"],
+                        (ChannelType.Message, AccessKind.Write) => ["lobby"],
+                        (ChannelType.Stream, AccessKind.Read) => names,
+                        (ChannelType.User, AccessKind.Write) => ["bob", "team-a"],
+                        _ => Array.Empty<string>(),
+                    },
+                    names.Where(name => permissions.Allows(access, type, name)));
+    }
+
+    [Fact]
+    public void A_token_without_lists_restricts_nothing_and_empty_lists_everything()
+    {
+        Assert.Null(Verifier.Verify(Login, Start).Value!.Permissions);
+        Assert.Null(Verifier.Verify(Rtm2Login, Start).Value!.Permissions);
+        byte[][] emptyLists =
+        [
+            AccessTokens.Restricted((0, [(0, [])])), AccessTokens.Restricted((0, [])), AccessTokens.Restricted((2, [])),
+        ];
+        foreach (var empty in emptyLists)
+            Assert.False(Verifier.Verify(AccessTokens.For(empty), Start).Value!.Permissions!
+                .Allows(AccessKind.Read, ChannelType.Message, "a"));
+    }
+
+    [Fact]
+    public void A_service_without_lists_opens_no_more_than_one_with_lists_beside_it()
+    {
+        var channel = AccessTokens.Service(AccessTokens.Rtc, 3600, "hall", "alice");
+        var token = Verifier.Verify(
+            AccessTokens.Sign(AccessTokens.Body([channel, AliceLogin, AliceWithLists])), Start).Value!;
+        Assert.False(token.Permissions!.Allows(AccessKind.Read, ChannelType.Message, "b"));
+        Assert.NotNull(token.ForChannel("hall"));
+        var shortLists = (byte[])AliceWithLists.Clone();
+        BitConverter.TryWriteBytes(shortLists.AsSpan(6), 60u);
+        var body = AccessTokens.Sign(AccessTokens.Body([AliceLogin, shortLists]));
+        Assert.Equal(Start.AddMinutes(1), Verifier.Verify(body, Start).Value!.ExpiresAt);
+        Assert.Equal(ErrorCode.TokenExpired, CodeOf(body, Start.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void Lists_of_what_is_not_known_or_listed_twice_are_refused()
+    {
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((5, [(0, ["a"])])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((ushort.MaxValue, [])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((0, [(2, ["a"])])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((2, [(2, [])])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((0, [(0, ["a"]), (0, ["b"])])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((0, [(0, ["a"])]), (0, [(1, ["a"])])));
+        Assert.Equal(
+            "The token lists resource 5, which is unknown, or lists it twice.",
+            Verifier.Verify(AccessTokens.For(AccessTokens.Restricted((5, []))), Start).Refusal!.Message);
+    }
+
+    [Fact]
+    public void Names_in_lists_have_bounds()
+    {
+        Assert.Equal(ErrorCode.None, CodeOfLists((0, [(0, [new('a', 64), new string('a', 64) + "*", "*"])])));
+        foreach (var name in new[] { "", new('a', 65), new string('a', 63) + "\u00e9", "a*b", "**", "*a" })
+            Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((0, [(0, [name])])));
+        var names = Enumerable.Range(0, 500).Select(number => $"{number}").ToArray();
+        Assert.Equal(ErrorCode.None, CodeOfLists((0, [(0, names), (1, names)])));
+        Assert.Equal(ErrorCode.InvalidToken, CodeOfLists((0, [(0, names), (1, names)]), (4, [(0, ["a"])])));
+    }
+
     [Theory]
     [InlineData(OtherApp, ErrorCode.InconsistentAppid)]
     [InlineData(OtherSecret, ErrorCode.InvalidToken)]
     [InlineData(ChatOnly, ErrorCode.LoginNotAuthorized)]
-    [InlineData(Rtm2Restricted, ErrorCode.LoginNotAuthorized)]
     [InlineData("007", ErrorCode.InvalidToken)]
     [InlineData("007AAAA", ErrorCode.InvalidToken)]
     [InlineData("006" + "eJxTYDhS1q2q", ErrorCode.InvalidToken)]
@@ -180,16 +277,20 @@ public sealed class Rtm2TokenVerifierTests
                 Assert.NotEqual(ErrorCode.None, CodeOf(Login[..at] + "*" + Login[(at + 1)..], Start));
         }
 
-        var body = AccessTokens.Body([AliceLogin]);
-        for (var length = 0; length < body.Length; length++)
-            Assert.Equal(ErrorCode.InvalidToken, CodeOf(AccessTokens.Sign(body[..length]), Start));
-        Assert.Equal(ErrorCode.InvalidToken, CodeOf(AccessTokens.Sign([.. body, 0]), Start));
-        for (var round = 0; round < LongRun.Rounds(5_000, 200_000); round++)
+        byte[][] bodies = [AccessTokens.Body([AliceLogin]), AccessTokens.Body([AliceWithLists])];
+        foreach (var body in bodies)
         {
-            var damaged = (byte[])body.Clone();
-            for (var wounds = random.Next(1, 4); wounds > 0; wounds--)
-                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-            CodeOf(AccessTokens.Sign(damaged), Start); // Genuinely signed: whatever it says, there is an answer.
+            Assert.Equal(ErrorCode.None, CodeOf(AccessTokens.Sign(body), Start));
+            for (var length = 0; length < body.Length; length++)
+                Assert.Equal(ErrorCode.InvalidToken, CodeOf(AccessTokens.Sign(body[..length]), Start));
+            Assert.Equal(ErrorCode.InvalidToken, CodeOf(AccessTokens.Sign([.. body, 0]), Start));
+            for (var round = 0; round < LongRun.Rounds(5_000, 200_000); round++)
+            {
+                var damaged = (byte[])body.Clone();
+                for (var wounds = random.Next(1, 4); wounds > 0; wounds--)
+                    damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                CodeOf(AccessTokens.Sign(damaged), Start); // Genuinely signed: whatever it says, there is an answer.
+            }
         }
     }
 
@@ -201,6 +302,9 @@ public sealed class Rtm2TokenVerifierTests
         Assert.Equal(ErrorCode.InvalidToken, CodeOf(Login.Insert(20, "    "), Start));
         Assert.Equal(ErrorCode.InvalidToken, CodeOf(Login.Replace("==", "", StringComparison.Ordinal) + "AAAA", Start));
     }
+
+    private static ErrorCode CodeOfLists(params (ushort, (ushort, string[])[])[] lists) =>
+        CodeOf(AccessTokens.For(AccessTokens.Restricted(lists)), Start);
 
     private static ErrorCode CodeOf(string token, DateTimeOffset now) =>
         Verifier.Verify(token, now).Refusal?.Code ?? ErrorCode.None;

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
@@ -111,11 +112,11 @@ internal sealed class GatewayBench : IDisposable
     /// <summary>Signs a user in.</summary>
     public async Task<Session> ConnectAsync(
         string user = "ann", FakeConnection? connection = null, TimeSpan? lifetime = null, string token = "token",
-        ConnectWishes? wishes = null)
+        ConnectWishes? wishes = null, ResourcePermissions? permissions = null)
     {
         var expiresAt = Clock.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1));
         var outcome = await Lifecycle.ConnectAsync(
-            new(user), new("default"), new(token, expiresAt), connection ?? new FakeConnection(), wishes)
+            new(user), new("default"), new(token, expiresAt, permissions), connection ?? new FakeConnection(), wishes)
             .Guard();
         return outcome.Value ?? throw new InvalidOperationException($"The login was refused: {outcome.Refusal}.");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ImOrleans.Gateway.Auth.Permissions;
 
 namespace ImOrleans.Gateway.Auth.Rtm2;
 
@@ -16,7 +17,7 @@ internal sealed record Rtm2Token(
 /// <param name="Privileges">Privilege to its lifetime in seconds after the token's issue; 0: as long as the token.</param>
 /// <param name="UserId">Whom it is for; empty when it names nobody.</param>
 /// <param name="Channel">The channel that it is for; null when the service has none.</param>
-/// <param name="IsRestricted">True when it lists which resources may be read and written.</param>
+/// <param name="Permissions">What may be read and written; null when it lists nothing, which restricts nothing.</param>
 internal sealed record Rtm2Service(
     Rtm2ServiceType Type, ImmutableDictionary<ushort, uint> Privileges, string UserId, string? Channel = null,
-    bool IsRestricted = false);
+    ResourcePermissions? Permissions = null);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
+using ImOrleans.Gateway.Auth.Permissions;
 
 namespace ImOrleans.Gateway.Auth.Rtm2;
 
@@ -12,13 +13,23 @@ internal sealed class Rtm2TokenReader(ReadOnlyMemory<byte> content)
     /// <summary>Services, and privileges of one, that are looked at: more than there are kinds.</summary>
     private const int EntriesMax = 64;
 
+    /// <summary>Names that all lists of a token have together.</summary>
+    public const int NamesMax = 1000;
+
+    /// <summary>What is told of anything that is not of the form.</summary>
+    public const string NotOne = "The token is not an RTM2 access token.";
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private int _names;
 
     /// <summary>What was not read yet.</summary>
     public ReadOnlyMemory<byte> Rest { get; private set; } = content;
 
-    /// <summary>False once something was missing or not allowed.</summary>
-    public bool IsSound { get; private set; } = true;
+    /// <summary>Why the body cannot be read; null as long as nothing was missing or not allowed.</summary>
+    public string? Fault { get; private set; }
+
+    private bool IsSound => Fault is null;
 
     /// <summary>Reads a whole body; null when it is malformed.</summary>
     /// <remarks>
@@ -38,8 +49,9 @@ internal sealed class Rtm2TokenReader(ReadOnlyMemory<byte> content)
             services.Add(service);
         }
 
-        var isWhole = count > 0 || Rest.IsEmpty;
-        return IsSound && isWhole ? new(appId, issuedAt, lifetime, salt, services.ToImmutable()) : null;
+        if (count == 0 && !Rest.IsEmpty)
+            Refuse(NotOne);
+        return IsSound ? new(appId, issuedAt, lifetime, salt, services.ToImmutable()) : null;
     }
 
     /// <summary>Reads bytes with their length in front.</summary>
@@ -70,29 +82,52 @@ internal sealed class Rtm2TokenReader(ReadOnlyMemory<byte> content)
                 TakeUInt16();
                 break;
             case Rtm2ServiceType.Rtm2:
-                service = service with { UserId = TakeText(), IsRestricted = SkipPermissions() };
+                service = service with { UserId = TakeText(), Permissions = TakePermissions() };
                 break;
         }
 
         return IsSound ? service : null;
     }
 
-    /// <summary>Reads over the lists of resources; true when there are any.</summary>
-    private bool SkipPermissions()
+    /// <summary>Reads the lists of resources; null when there are none.</summary>
+    private ResourcePermissions? TakePermissions()
     {
         var resources = TakeCount();
-        for (var i = 0; i < resources && IsSound; i++)
+        if (resources == 0)
+            return null;
+        var known = new HashSet<ResourceKind>();
+        var lists = new Dictionary<(ResourceKind, AccessKind), NamePatterns>();
+        for (; resources > 0 && IsSound; resources--)
         {
-            TakeUInt16();
+            var resource = (ResourceKind)TakeUInt16();
+            if (!Enum.IsDefined(resource) || !known.Add(resource))
+                Refuse($"The token lists resource {(ushort)resource}, which is unknown, or lists it twice.");
             for (var kinds = TakeCount(); kinds > 0 && IsSound; kinds--)
             {
-                TakeUInt16();
-                for (var names = TakeUInt16(); names > 0 && IsSound; names--)
-                    TakeText();
+                var access = (AccessKind)TakeUInt16();
+                if (!Enum.IsDefined(access) || !lists.TryAdd((resource, access), TakeNames()))
+                    Refuse($"The token lists permission {(ushort)access}, which is unknown, or lists it twice.");
             }
         }
 
-        return resources > 0;
+        return IsSound ? new(lists) : null;
+    }
+
+    private NamePatterns TakeNames()
+    {
+        var names = new List<string>();
+        for (var count = TakeUInt16(); count > 0 && IsSound; count--)
+        {
+            var name = TakeText();
+            if (++_names > NamesMax)
+                Refuse($"The token lists more than {NamesMax} names.");
+            else if (!NamePatterns.IsSound(name))
+                Refuse("The token lists a name that has not 1 to 64 bytes, or a star that is not at its end.");
+            else
+                names.Add(name);
+        }
+
+        return new(names);
     }
 
     private int TakeCount()
@@ -100,7 +135,7 @@ internal sealed class Rtm2TokenReader(ReadOnlyMemory<byte> content)
         var count = TakeUInt16();
         if (count <= EntriesMax)
             return count;
-        IsSound = false;
+        Refuse(NotOne);
         return 0;
     }
 
@@ -118,16 +153,19 @@ internal sealed class Rtm2TokenReader(ReadOnlyMemory<byte> content)
         }
         catch (DecoderFallbackException)
         {
-            IsSound = false;
+            Refuse(NotOne);
             return "";
         }
     }
+
+    /// <summary>The first reason counts.</summary>
+    private void Refuse(string reason) => Fault ??= reason;
 
     private ReadOnlySpan<byte> Take(int count)
     {
         if (!IsSound || count > Rest.Length)
         {
-            IsSound = false;
+            Refuse(NotOne);
             return default;
         }
 

@@ -6,11 +6,11 @@ namespace ImOrleans.Gateway.Auth.Rtm2;
 
 /// <summary>Checks RTM2 access tokens, the ones that begin with <c>007</c> (feature row R8).</summary>
 /// <remarks>
-/// <para>They sign in with the messaging service (2, or 8 without lists of resources) and its privilege 1, and join the
-/// stream channel that the media service (1) names with its privilege 1. One token may do both, and join several
-/// channels. A privilege ends with its own lifetime or the token's, whichever is shorter; 0 is the token's.</para>
-/// <para>A service 8 that lists resources is refused: the lists are not enforced here, and without them the token would
-/// open more than its issuer meant.</para>
+/// <para>They sign in with the messaging service (2 or 8) and its privilege 1, and join the stream channel that the
+/// media service (1) names with its privilege 1. One token may do both, and join several channels. A privilege ends
+/// with its own lifetime or the token's, whichever is shorter; 0 is the token's.</para>
+/// <para>A service 8 may list what the session reads and writes. Then only such a one signs in: another beside it,
+/// which lists nothing, would open more than the issuer meant. Of several the first that is in force counts.</para>
 /// <para>Errors: 10003 INVALID_APP_ID for no app, 10016 INCONSISTENT_APPID for another;
 /// 10009 TOKEN_EXPIRED for a genuine token whose time is over;
 /// 10015 LOGIN_NOT_AUTHORIZED for one that opens nothing here; 10006 INVALID_USER_ID for one that names no user; 10005
@@ -48,9 +48,11 @@ public sealed class Rtm2TokenVerifier : ITokenVerifier
     public Outcome<VerifiedToken> Verify(string token, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(token);
-        if (!Rtm2TokenFormat.TryUnpack(token, out var signature, out var body)
-            || new Rtm2TokenReader(body).TakeToken() is not { } content)
-            return Invalid("The token is not an RTM2 access token.");
+        if (!Rtm2TokenFormat.TryUnpack(token, out var signature, out var body))
+            return Invalid(Rtm2TokenReader.NotOne);
+        var reader = new Rtm2TokenReader(body);
+        if (reader.TakeToken() is not { } content)
+            return Invalid(reader.Fault ?? Rtm2TokenReader.NotOne);
         if (content.AppId.Length == 0)
             return new Refusal(ErrorCode.InvalidAppId, "The token names no app.");
         if (!string.Equals(content.AppId, _appId, StringComparison.OrdinalIgnoreCase))
@@ -78,6 +80,8 @@ public sealed class Rtm2TokenVerifier : ITokenVerifier
             .OfType<VerifiedToken>()
             .OrderBy(grant => grant.Channel is not null)
             .ToList();
+        if (content.Services.Any(service => service.Permissions is not null))
+            grants.RemoveAll(grant => grant is { Channel: null, Permissions: null });
         if (grants.Count == 0)
             return new Refusal(
                 ErrorCode.LoginNotAuthorized, "The token opens neither sign-in nor a stream channel of a user.");
@@ -94,8 +98,7 @@ public sealed class Rtm2TokenVerifier : ITokenVerifier
     {
         var (privilege, channel) = service switch
         {
-            { Type: Rtm2ServiceType.Rtm } or { Type: Rtm2ServiceType.Rtm2, IsRestricted: false } =>
-                (LoginPrivilege, (string?)null),
+            { Type: Rtm2ServiceType.Rtm or Rtm2ServiceType.Rtm2 } => (LoginPrivilege, (string?)null),
             { Type: Rtm2ServiceType.Rtc, Channel.Length: > 0 } => (JoinPrivilege, service.Channel),
             _ => default,
         };
@@ -103,7 +106,10 @@ public sealed class Rtm2TokenVerifier : ITokenVerifier
             return null;
         var end = issuedAt.AddSeconds(seconds);
         return new(
-            service.UserId, seconds == 0 || end > expiresAt ? expiresAt : end, issuedAt, TokenId: null, channel);
+            service.UserId, seconds == 0 || end > expiresAt ? expiresAt : end, issuedAt, TokenId: null, channel)
+        {
+            Permissions = service.Permissions,
+        };
     }
 
     private static Outcome<VerifiedToken> Expired() =>

@@ -40,7 +40,7 @@ internal sealed class GoLoginCalls(
         if (token.Value.UserId != user.Value)
             return ErrorCode.InvalidToken;
         return await lifecycle.ConnectAsync(
-            user, Device, new(text, token.Value.ExpiresAt), connection, new() { PresenceTimeout = timeout });
+            user, Device, SessionToken.Of(text, token.Value), connection, new() { PresenceTimeout = timeout });
     }
 
     /// <summary>The SDK does not look at the range (row R43): what is beyond it counts as its end.</summary>

@@ -68,7 +68,10 @@ internal sealed class GoStreamCalls(StreamChannelCalls channels, TopicCalls topi
             return refusal;
         var outcome = await topics.PublishAsync(session, channel, topic, payload, sendTs == 0 ? null : sendTs);
         // Who does not publish there has no share of the topic's rate, and spends calls.
-        var isStranger = outcome.Refusal is { Code: ErrorCode.ChannelNotJoined or ErrorCode.ChannelTopicNotJoined };
+        var isStranger = outcome.Refusal is
+        {
+            Code: ErrorCode.ChannelNotJoined or ErrorCode.ChannelTopicNotJoined or ErrorCode.LoginNotAuthorized,
+        };
         return isStranger && session.Limits.TakeCall() is { } tooMany ? tooMany : GoReply.Of(outcome);
     }
 

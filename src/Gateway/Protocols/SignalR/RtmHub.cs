@@ -37,7 +37,8 @@ internal sealed partial class RtmHub(
         }
 
         var outcome = await lifecycle.ConnectAsync(
-            new(token.UserId), parameters.Device, new(http.GetTokenText(), token.ExpiresAt), connection, parameters.Wishes);
+            new(token.UserId), parameters.Device, SessionToken.Of(http.GetTokenText(), token), connection,
+            parameters.Wishes);
         if (outcome.Value is { } session)
         {
             Context.Items[LinkItem] = new HubLink(session, connection);
@@ -167,7 +168,10 @@ internal sealed partial class RtmHub(
                 return refusal;
             var outcome = await topics.PublishAsync(session, channel, topic, payload, sendTs);
             // Who does not publish there has no share of the topic's rate, and spends calls.
-            var isStranger = outcome.Refusal is { Code: ErrorCode.ChannelNotJoined or ErrorCode.ChannelTopicNotJoined };
+            var isStranger = outcome.Refusal is
+            {
+                Code: ErrorCode.ChannelNotJoined or ErrorCode.ChannelTopicNotJoined or ErrorCode.LoginNotAuthorized,
+            };
             return isStranger && session.Limits.TakeCall() is { } tooMany ? tooMany : Answer(outcome);
         },
         _ => null);
