@@ -21,6 +21,9 @@ public static class RtmErrorCodes
     /// <summary>The login was refused.</summary>
     public const int LoginRejected = 10012;
 
+    /// <summary>The token opens nothing, or does not let the user read or write what the call names.</summary>
+    public const int NotAuthorized = 10015;
+
     /// <summary>It was done already; a channel that is subscribed to, for one.</summary>
     public const int DuplicateOperation = 10017;
 
@@ -71,7 +74,7 @@ public static class RtmErrorCodes
     /// <summary>The store of messages gave no answer: a message that was delivered may or may not be kept.</summary>
     public const int HistoryTimeout = 15003;
 
-    /// <summary>The messages to another user cannot be read.</summary>
+    /// <summary>The messages of another user, or of a channel that the token does not open, cannot be read.</summary>
     public const int HistoryNotPermitted = 15004;
 
     /// <summary>The server keeps no messages.</summary>

@@ -71,6 +71,32 @@ public sealed class GoLoginTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task An_access_token_that_lists_what_may_be_read_and_written_opens_that_and_nothing_else()
+    {
+        var token = TestAccessToken.Restricted(
+            ServerFixture.AppKey, ServerFixture.Secret, "lists",
+            (0, 0, ["lists-*"]), (1, 0, ["lists-hall"]), (4, 1, ["lists"]));
+        await using var client = await GoClient.LoginAsync(Server.GoPort, ServerFixture.AppKey, "lists", token, 300);
+        await client.DoAsync(GoUris.MessageSubscribe, GoDoor.Channel("lists-lobby").With(2, 1));
+        Assert.Equal(10015, await client.CodeAsync(GoUris.MessageSubscribe, GoDoor.Channel("list").With(2, 1)));
+        Assert.Equal(10015, await client.CodeAsync(
+            GoUris.MessagePublish, GoDoor.Channel("lists-lobby").With(2, 1).With(4, "no").With(5, "ct").With(6, 1)));
+        await client.JoinAsync("lists-hall");
+        Assert.Equal(10015, await client.CodeAsync(
+            GoUris.JoinTopic, GoDoor.Channel("lists-hall").With(2, "talk").With(4, 2)));
+        Assert.Equal(10015, await client.PublishAsync("lists-hall", "talk", "no"));
+        Assert.Equal(0, await client.SendAsync("lists", "yes"));
+        Assert.Equal(10015, await client.SendAsync("another", "no"));
+        Assert.Equal(10015, await client.CodeAsync(GoUris.WhereNow, new GoFields().With(1, "lists")));
+        Assert.Equal(10015, await client.CodeAsync(
+            GoUris.LockAcquire, GoDoor.Channel("lists-hall").With(2, 2).With(3, "door").With(4, 1)));
+
+        await client.DoAsync(GoUris.RenewToken, new GoFields().With(1, await Server.TokenAsync("lists")));
+        await client.JoinTopicAsync("lists-hall", "talk");
+        Assert.Equal(0, await client.PublishAsync("lists-hall", "talk", "yes"));
+    }
+
+    [Fact]
     public async Task A_channel_token_is_warned_of_renewed_and_ends_the_membership()
     {
         await using var client = await Server.LoginAsync("chan");
