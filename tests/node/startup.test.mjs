@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from './support/client.mjs';
 import { Server, ServerEnded } from './support/server.mjs';
@@ -36,6 +39,26 @@ test('a data folder is free again once its server has ended, however it ended', 
   await Client.connect(t, next, 'returning', { token });
 });
 
+test('what a server keeps is readable for its user alone, whatever the umask lets through', async (t) => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'imorleans-'));
+  const umask = process.umask(0);
+  const starting = Server.start({ dataDirectory }); // Its process has this umask: it begins before anything is awaited.
+  process.umask(umask);
+  const server = await starting;
+  t.after(async () => {
+    await server.dispose();
+    await rm(dataDirectory, { recursive: true, force: true });
+  });
+  const client = await Client.connect(t, server, 'keeper');
+  const item = { channel: 'kept', channelType: 'message', items: [{ key: 'k', value: 'v' }] };
+  assert.equal((await client.call('SetChannelMetadata', item)).code, 0);
+
+  const files = (await readdir(server.dataDirectory)).filter((name) => /\.(db|db-wal|db-shm|json)$/.test(name));
+  assert.ok(files.includes('app.json') && files.some((name) => name.endsWith('.db-wal')), `${files}`);
+  for (const name of files)
+    assert.equal((await stat(join(server.dataDirectory, name))).mode & 0o777, 0o600, name);
+});
+
 test('outside of Development a server does not start without its key and secret, and says what to set', () =>
   assertRefusesToStart({ environment: 'Production' }, /App:Key and App:Secret are not set/));
 
@@ -45,6 +68,7 @@ const wrong = {
   'Auth:Algorithms:0': ['none', /Auth:Algorithms:0/],
   'Gateway:AllowedOrigins:0': ['https://chat.example.com/path', /Gateway:AllowedOrigins:0/],
   'App:Secret': ['too short', /App:Secret/],
+  'History:RetentionDays': [2, /History:RetentionDays must be 1, 7, 30, 90 or 365 days, or 0/],
 };
 for (const [setting, [value, why]] of Object.entries(wrong))
   test(`a server does not start with ${setting} ${value}, and says so`, () =>

@@ -14,7 +14,9 @@ public sealed class HistoryOptions
     /// <b>Range:</b> 1, 7, 30, 90 or 365; 0 is for ever (feature row R20). <b>Default:</b> 7: the row names none, and this
     /// is the shortest that outlasts a weekend. A change is for all messages, those that are kept already too.
     /// </remarks>
-    [AllowedValues(0, 1, 7, 30, 90, 365)]
+    [AllowedValues(
+        0, 1, 7, 30, 90, 365,
+        ErrorMessage = "History:RetentionDays must be 1, 7, 30, 90 or 365 days, or 0, which is for ever.")]
     public int RetentionDays { get; set; } = 7;
 
     /// <summary>How long a publish or a query waits for the store; then it is answered 15003.</summary>

@@ -14,6 +14,7 @@ internal static class SqliteFile
     public static SqliteConnection Open(string path, TimeSpan? busyTimeout = null)
     {
         var busy = busyTimeout ?? BusyTimeout;
+        SqliteFileMode.Restrict(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,

@@ -73,7 +73,9 @@ public sealed class HistoryCleanerTests
     public void Only_the_days_that_the_row_names_are_taken(string days)
     {
         using var services = Services(days);
-        Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<HistoryOptions>>().Value);
+        var refusal = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<IOptions<HistoryOptions>>().Value);
+        Assert.EndsWith("History:RetentionDays must be 1, 7, 30, 90 or 365 days, or 0, which is for ever.", refusal.Message);
     }
 
     private static HistoryCleaner Cleaner(ServiceProvider services) =>
