@@ -17,6 +17,7 @@ internal static class GatewayProcess
         builder.Services.AddGateway();
         builder.Services.AddSingleton(
             provider => new ServerContent(provider.GetRequiredService<AppCredentials>(), DataDirectory: null));
+        builder.Services.AddSingleton(new OwnedSettings(typeof(GatewayProcess).Assembly));
         builder.Services.AddHostedService<StartupReport>();
     }
 }

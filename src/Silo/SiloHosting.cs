@@ -35,6 +35,9 @@ public static class SiloHosting
 
         builder.Services.AddSingleton(
             provider => new ServerContent(provider.GetService<AppCredentials>(), data?.Path));
+        builder.Services.AddSingleton(new OwnedSettings(
+            typeof(SiloHosting).Assembly, typeof(ClusterOptions).Assembly, typeof(GrainServiceExtensions).Assembly)
+            .With(DataDirectory.Setting));
         builder.Services.AddHostedService<StartupReport>();
     }
 

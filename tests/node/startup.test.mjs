@@ -62,6 +62,14 @@ test('what a server keeps is readable for its user alone, whatever the umask let
 test('outside of Development a server does not start without its key and secret, and says what to set', () =>
   assertRefusesToStart({ environment: 'Production' }, /App:Key and App:Secret are not set/));
 
+test('a setting that is misspelled is told with the nearest name, and the server starts', async (t) => {
+  const server = await Server.start({ settings: { 'Sessions:SilenceMx': '00:00:05', 'Room:MembersMax': 10 } });
+  t.after(() => server.dispose());
+  assert.match(server.output, /Sessions:SilenceMx has no effect.* nearest is Sessions:SilenceMax/);
+  assert.match(server.output, /Room:MembersMax has no effect.* nearest is Rooms:MembersMax/);
+  assert.equal(server.output.match(/has no effect/g).length, 2, server.output);
+});
+
 const wrong = {
   'Outbox:BytesMax': [1, /BytesMax/],
   'RateLimits:CallsPerSecond': [-1, /CallsPerSecond/],

@@ -7,20 +7,26 @@ using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Gateway.Hosting;
 
-/// <summary>Tells whoever started the server where it listens, and how to sign in to it.</summary>
+/// <summary>
+/// Tells whoever started the server where it listens, how to sign in to it, and which settings nothing reads.
+/// </summary>
 /// <param name="server">The web server.</param>
 /// <param name="content">What the process is.</param>
+/// <param name="owned">The settings that it reads.</param>
 /// <param name="configuration">The settings.</param>
 /// <param name="environment">Development or not.</param>
 /// <param name="lifetime">Of the process.</param>
 /// <param name="logger">Where it is told.</param>
 public sealed partial class StartupReport(
-    IServer server, ServerContent content, IConfiguration configuration, IHostEnvironment environment,
-    IHostApplicationLifetime lifetime, ILogger<StartupReport> logger) : IHostedService
+    IServer server, ServerContent content, OwnedSettings owned, IConfiguration configuration,
+    IHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<StartupReport> logger) : IHostedService
 {
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var setting in owned.FindUnknown(configuration))
+            LogUnknownSetting(logger, setting.Name, setting.Nearest);
+
         // The addresses are known once the web server listens.
         lifetime.ApplicationStarted.Register(Report);
         return Task.CompletedTask;
@@ -55,4 +61,8 @@ public sealed partial class StartupReport(
         Message = "App secret {AppSecret}: generated for development and kept in {File}. "
             + "Set App:Key, App:Secret and another environment before others can reach this server")]
     private static partial void LogDevelopmentSecret(ILogger logger, string appSecret, string file);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Warning,
+        Message = "Setting {Setting} has no effect: there is none of that name. The nearest is {Nearest}")]
+    private static partial void LogUnknownSetting(ILogger logger, string setting, string nearest);
 }
