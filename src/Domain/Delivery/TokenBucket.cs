@@ -35,4 +35,7 @@ public struct TokenBucket(double ratePerSecond)
         retryAfter = new((long)Math.Ceiling(((1 - _permits) / _ratePerSecond * TimeSpan.TicksPerSecond) - Tolerance));
         return false;
     }
+
+    /// <summary>Gives a permit back that was taken for something which is not done after all.</summary>
+    public void GiveBack() => _permits = Math.Min(_ratePerSecond, _permits + 1);
 }

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImOrleans.Gateway.Sessions;
 
-/// <summary>How often one client may call. Each limit a second allows a burst of one second's worth.</summary>
+/// <summary>
+/// How often one client may call, and one user with all its clients. Each limit a second allows a burst of one second's
+/// worth.
+/// </summary>
 /// <remarks>Exceeding one is answered with an error and the time to wait, never with silence.</remarks>
 public sealed class RateLimitOptions
 {
@@ -38,4 +41,14 @@ public sealed class RateLimitOptions
     /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 10 (feature row R14).</remarks>
     [Range(0, 100_000)]
     public int LockAcquisitionsPerSecond { get; set; } = 10;
+
+    /// <summary>A user as a whole, over all its sessions at this gateway, has the rates of so many clients.</summary>
+    /// <remarks>
+    /// <b>Range:</b> 1 to 1000; 0 switches it off, so that each session counts for itself alone. <b>Default:</b> 5 (feature
+    /// row X20). Messages in topics count together: as many as such clients may publish in all topics of one channel.
+    /// <b>Guarantee:</b> kept by each gateway for itself, since asking the user's grain would cost a call a message: whose
+    /// sessions are at several gateways has as much at each.
+    /// </remarks>
+    [Range(0, 1000)]
+    public int ClientsPerUser { get; set; } = 5;
 }

@@ -24,6 +24,7 @@ internal sealed partial class SessionLifecycle(
 
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
     private readonly DetachedSessions _detached = new(options.Value);
+    private readonly UserRates _userRates = new(rateLimits.Value, clock);
 
     /// <summary>The sessions that there are now, those without a connection too.</summary>
     public ICollection<Session> All => _sessions.Values;
@@ -71,7 +72,8 @@ internal sealed partial class SessionLifecycle(
         var id = identity.NextSession();
         var outbox = new SessionOutbox(
             connection, outboxOptions.Value, clock, wishes.IsResumable, connection is null ? wishes.Received : 0);
-        return new(id, user, device, token, connection, outbox, new SessionLimits(rateLimits.Value, clock), clock)
+        var limits = new SessionLimits(rateLimits.Value, clock, _userRates, user);
+        return new(id, user, device, token, connection, outbox, limits, clock)
         {
             Key = wishes.IsResumable ? SessionKey.New(id) : null,
             PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout,

@@ -5,8 +5,15 @@ using ImOrleans.Domain.Limits;
 
 namespace ImOrleans.Gateway.Sessions;
 
-/// <summary>The rates of one client. Safe for concurrent use.</summary>
-internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock)
+/// <summary>
+/// The rates of one client, and its share of those of its user. Safe for concurrent use. What is refused uses nothing up.
+/// </summary>
+/// <param name="options">The rates.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="users">Those of users as a whole; null: there are none.</param>
+/// <param name="user">Whose client it is.</param>
+internal sealed class SessionLimits(
+    RateLimitOptions options, TimeProvider clock, UserRates? users = null, UserId user = default)
 {
     /// <summary>Topics whose rates are kept: as many as one client can publish in.</summary>
     private const int TopicsMax = RtmLimits.PublishedTopicsMax * RtmLimits.JoinedChannelsMax;
@@ -23,35 +30,20 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
     private TokenBucket _acquisitions = new(options.LockAcquisitionsPerSecond);
 
     /// <summary>Counts a call; a refusal when there were too many.</summary>
-    public Refusal? TakeCall()
-    {
-        if (options.CallsPerSecond == 0)
-            return null;
-        lock (_gate)
-            return _calls.TryTake(clock, out var retryAfter)
-                ? null
-                : TooMany(ErrorCode.OperationRateExceedLimitation, options.CallsPerSecond, "calls", retryAfter);
-    }
+    public Refusal? TakeCall() => Take(
+        ref _calls, options.CallsPerSecond, users?.Calls, ErrorCode.OperationRateExceedLimitation, "calls");
 
     /// <summary>Counts a call about metadata.</summary>
     public Refusal? TakeMetadata() =>
-        TakeOf(ref _metadata, options.MetadataCallsPerSecond, "calls about metadata") ?? TakeCall();
+        TakeAsCall(ref _metadata, options.MetadataCallsPerSecond, users?.Metadata, "calls about metadata");
 
     /// <summary>Counts an acquisition of a lock.</summary>
-    public Refusal? TakeLockAcquire() =>
-        TakeOf(ref _acquisitions, options.LockAcquisitionsPerSecond, "acquisitions of locks") ?? TakeCall();
+    public Refusal? TakeLockAcquire() => TakeAsCall(
+        ref _acquisitions, options.LockAcquisitionsPerSecond, users?.LockAcquisitions, "acquisitions of locks");
 
     /// <summary>Counts a channel or user message.</summary>
-    public Refusal? TakeMessage()
-    {
-        if (options.MessagesPerSecond == 0)
-            return null;
-        lock (_gate)
-            return _messages.TryTake(clock, out var retryAfter)
-                ? null
-                : TooMany(
-                    ErrorCode.ChannelPublishMessageTooFrequent, options.MessagesPerSecond, "messages", retryAfter);
-    }
+    public Refusal? TakeMessage() => Take(
+        ref _messages, options.MessagesPerSecond, users?.Messages, ErrorCode.ChannelPublishMessageTooFrequent, "messages");
 
     /// <summary>Counts a subscription to a message channel.</summary>
     public Refusal? TakeSubscription(ChannelName channel)
@@ -85,8 +77,13 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
 
             var bucket = rate.Bucket;
             var isTaken = bucket.TryTake(clock, out var retryAfter);
+            var refusal = isTaken
+                ? TakeOfUser(users?.TopicMessages, ErrorCode.ChannelPublishMessageTooFrequent, "messages in topics")
+                : TooManyMessages(retryAfter);
+            if (isTaken && refusal is not null)
+                bucket.GiveBack();
             _topics[(channel, topic)] = new(bucket, clock.GetTimestamp());
-            return isTaken ? null : TooManyMessages(retryAfter);
+            return refusal;
         }
     }
 
@@ -97,15 +94,38 @@ internal sealed class SessionLimits(RateLimitOptions options, TimeProvider clock
             _topics.Remove((channel, topic));
     }
 
-    private Refusal? TakeOf(ref TokenBucket bucket, int limit, string what)
+    /// <summary>Counts what has a rate of its own and is a call too.</summary>
+    private Refusal? TakeAsCall(ref TokenBucket bucket, int limit, RateTable<UserId>? ofUser, string what)
+    {
+        if (Take(ref bucket, limit, ofUser, ErrorCode.OperationRateExceedLimitation, what) is { } refusal)
+            return refusal;
+        if (TakeCall() is not { } tooMany)
+            return null;
+        lock (_gate)
+            bucket.GiveBack();
+        ofUser?.GiveBack(user);
+        return tooMany;
+    }
+
+    private Refusal? Take(ref TokenBucket bucket, int limit, RateTable<UserId>? ofUser, ErrorCode code, string what)
     {
         if (limit == 0)
             return null;
         lock (_gate)
-            return bucket.TryTake(clock, out var retryAfter)
-                ? null
-                : TooMany(ErrorCode.OperationRateExceedLimitation, limit, what, retryAfter);
+        {
+            if (!bucket.TryTake(clock, out var retryAfter))
+                return TooMany(code, limit, what, retryAfter);
+            if (TakeOfUser(ofUser, code, what) is not { } refusal)
+                return null;
+            bucket.GiveBack();
+            return refusal;
+        }
     }
+
+    private Refusal? TakeOfUser(RateTable<UserId>? ofUser, ErrorCode code, string what) =>
+        ofUser is null || ofUser.TryTake(user, out var retryAfter)
+            ? null
+            : TooMany(code, (int)ofUser.RatePerSecond, $"{what} of all clients of a user", retryAfter);
 
     private void ForgetIdleTopics()
     {
