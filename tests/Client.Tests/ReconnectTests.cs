@@ -97,6 +97,18 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_device_too_many_says_so_and_does_not_come_again()
+    {
+        await using var faked = new FakedClient();
+        faked.Server.Login = new(5, 10, "At most 10 devices.", CloseCode: 3504, ErrorCode: 10012);
+        var connecting = faked.Client.ConnectAsync();
+        (await faked.Server.NextLinkAsync()).Lose();
+        var refused = await Assert.ThrowsAsync<RtmException>(() => connecting);
+        Assert.Equal((10012, 3504, false), (refused.Code, refused.CloseCode, refused.Retryable));
+        Assert.Equal(ConnectionState.Failed, faked.Client.State);
+    }
+
+    [Fact]
     public async Task Every_connection_has_a_fresh_token_and_an_expired_one_is_replaced()
     {
         await using var faked = new FakedClient();

@@ -19,6 +19,25 @@ test('a second connection of a device takes over: the older is told why, and doe
   assert.deepEqual(topics, {}, 'What the older had is gone.');
 });
 
+test('the eleventh device of a user is told to stay away, and may come once another has gone', async (t) => {
+  const devices = [];
+  for (let i = 0; i < 10; i++) devices.push(await Client.connect(t, server, 'many', { query: `?device=${i}` }));
+  const surplus = new Client(server, await server.token('many'), { query: '?device=10', comesBack: true });
+  t.after(() => surplus.hub.stop());
+  await surplus.hub.start().catch(() => {}); // It ends so soon that the client may not call it started.
+  const { state, reason, closeCode, errorCode, message } = await surplus.connectionEvents.next();
+  assert.deepEqual(
+    { state, reason, closeCode, errorCode }, { state: 5, reason: 10, closeCode: 3504, errorCode: 10012 });
+  assert.match(message, /at most 10 devices/);
+  assert.equal(surplus.connectionEvents.count, 0);
+
+  // The devices that are there are not touched, and each may connect anew.
+  for (const device of devices) assert.equal(await device.code('GetServerTime', {}), 0);
+  await Client.connect(t, server, 'many', { query: '?device=3' });
+  await devices[0].do('Logout', {});
+  await Client.connect(t, server, 'many', { query: '?device=10' });
+});
+
 test('a device without a name is a device like any other', async (t) => {
   const unnamed = await Client.connect(t, server, 'unnamed');
   await Client.connect(t, server, 'unnamed', { query: '?device=default' });

@@ -12,12 +12,40 @@ const total = 12_000;
 const burst = 48;
 
 let server;
+let impatient;
 before(async () => {
   server = await Server.start({
     settings: { 'Outbox:BytesMax': 65536, 'RateLimits:TopicMessagesPerSecond': 100_000 },
   });
+  impatient = await Server.start({ settings: { 'Outbox:StallMax': '00:00:01', 'RateLimits:MessagesPerSecond': 0 } });
 });
-after(() => server?.dispose());
+after(() => Promise.all([server?.dispose(), impatient?.dispose()]));
+
+test('a client that does not read at all is cut off, and told so when it comes back', async (t) => {
+  const sender = await Client.connect(t, impatient, 'sender');
+  const token = await impatient.token('stuck');
+  const open = async (query) => {
+    const raw = await RawSocket.open(t, impatient, { token, query });
+    raw.send({ protocol: 'json', version: 1 });
+    await raw.frames.next(); // The answer to the handshake.
+    return { raw, greeting: (await raw.frames.next()).arguments[0][0] };
+  };
+  const first = await open({ session: '' });
+  first.raw.socket.pause();
+
+  // The session outlives its connection, so its user is there all the time.
+  const message = { channel: 'stuck', channelType: 'user', messageType: 'string', payload: 'x'.repeat(32_000) };
+  while (!/did not read and is closed/.test(impatient.output))
+    await Promise.all(Array.from({ length: 8 }, () => sender.do('Publish', message)));
+  first.raw.socket.resume(); // What is in the socket is read to its end.
+  await first.raw.closed;
+
+  const { greeting } = await open({ session: first.greeting.session, received: '0' });
+  assert.equal(greeting.state, 3);
+  assert.equal(greeting.previousCloseCode, 3008);
+  const { greeting: later } = await open({ session: '' });
+  assert.equal(later.previousCloseCode, undefined, 'It is told once.');
+});
 
 test('a subscriber that stops reading loses messages and is told how many, and nobody else notices', async (t) => {
   const publisher = await Client.connect(t, server, 'publisher');

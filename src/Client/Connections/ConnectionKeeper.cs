@@ -288,7 +288,8 @@ internal sealed partial class ConnectionKeeper(
         var code = closing switch
         {
             { Reason: ConnectionReasons.TokenExpired } => RtmErrorCodes.TokenExpired,
-            { CloseCode: 3002 } => closing.ErrorCode ?? RtmErrorCodes.LoginTimeout,
+            { ErrorCode: { } refusal } => refusal,
+            { CloseCode: 3002 } => RtmErrorCodes.LoginTimeout,
             _ => fatal ? RtmErrorCodes.NotLogin : RtmErrorCodes.NotConnected,
         };
         return new(
@@ -304,6 +305,7 @@ internal sealed partial class ConnectionKeeper(
         Set(new(ConnectionState.Connected, open.Login.Reason, open.Login.Message ?? "Connected.")
         {
             Resumed = open.Login.Resumed,
+            PreviousCloseCode = open.Login.PreviousCloseCode,
         });
         LogConnected();
         calls.Open(open.Link);

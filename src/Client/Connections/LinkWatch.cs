@@ -116,6 +116,8 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
     private void OnGreeting(WireConnectionEvent greeting)
     {
         _received = _confirmed = greeting.Resumed ? ticket.Received : 0;
+        if (greeting.Dropped is { } lost)
+            host.Report(new ServerDroppedMessages(lost));
         _login.TrySetResult(greeting);
     }
 

@@ -21,6 +21,12 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
     /// </summary>
     public bool Resumed { get; init; }
 
+    /// <summary>
+    /// In <see cref="ConnectionState.Connected"/>: why the server closed the connection before, where it could not say so
+    /// then. 3008: the client read too slowly. Null: nothing to say.
+    /// </summary>
+    public int? PreviousCloseCode { get; init; }
+
     /// <summary>In <see cref="ConnectionState.Reconnecting"/>: which attempt comes next, from 1.</summary>
     public int Attempt { get; init; }
 

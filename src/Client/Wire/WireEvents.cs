@@ -24,4 +24,5 @@ internal sealed record WireTokenEvent(string Type, string Channel, long ExpiresA
 /// <summary>An element of <c>OnConnectionEvents</c>.</summary>
 internal sealed record WireConnectionEvent(
     int State, int Reason, string? Message = null, int? CloseCode = null, double? ReconnectAfterMs = null,
-    int? Dropped = null, string? Session = null, bool Resumed = false, string? Channel = null, int? ErrorCode = null);
+    int? Dropped = null, string? Session = null, bool Resumed = false, string? Channel = null, int? ErrorCode = null,
+    int? PreviousCloseCode = null);

@@ -40,6 +40,18 @@ internal sealed class DetachedSessions(SessionOptions options)
         }
     }
 
+    /// <summary>Takes out the session of a user that has waited longest; null when none waits.</summary>
+    public Session? TakeOldestOf(UserId user)
+    {
+        lock (_gate)
+        {
+            var oldest = _users.ContainsKey(user) ? _line.First(session => session.User == user) : null;
+            if (oldest is not null)
+                RemoveInside(oldest);
+            return oldest;
+        }
+    }
+
     /// <summary>Removes a session that has a connection again, or has ended; an unknown one is fine.</summary>
     public void Remove(Session session)
     {

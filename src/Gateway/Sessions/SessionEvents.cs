@@ -91,6 +91,11 @@ internal sealed class ConnectionEvent(ConnectionState state, ConnectionReason re
     /// <summary>Why the server closes the connection right after this event; none when it stays open.</summary>
     public DisconnectCode CloseCode { get; init; }
 
+    /// <summary>
+    /// Why the connection before was closed, when its client could not be told then; none when there is nothing to tell.
+    /// </summary>
+    public DisconnectCode PreviousCloseCode { get; init; }
+
     /// <summary>When the client should connect again; null when that was left to it.</summary>
     public TimeSpan? ReconnectAfter { get; init; }
 

@@ -74,12 +74,17 @@ internal sealed partial class SessionLifecycle
         _ = EndAsync(session);
     }
 
-    private static ConnectionEvent Greeting(Session session, bool isResumed) =>
-        new(ConnectionState.Connected, ConnectionReason.LoginSuccess, isResumed ? "Connected again." : "Connected.")
+    private ConnectionEvent Greeting(Session session, bool isResumed)
+    {
+        var wasSlow = _slow.TryFind(session.User, session.Device, out var lost);
+        return new(ConnectionState.Connected, ConnectionReason.LoginSuccess, isResumed ? "Connected again." : "Connected.")
         {
             Key = session.Key,
             IsResumed = isResumed,
+            PreviousCloseCode = wasSlow ? DisconnectCode.SlowConsumer : DisconnectCode.None,
+            Dropped = lost ?? 0,
         };
+    }
 
     [LoggerMessage(EventId = LogEventIds.SessionDetached, Level = LogLevel.Debug,
         Message = "Session {SessionId} of user {UserId} has lost its connection and is kept for {PresenceTimeout}")]

@@ -25,6 +25,7 @@ internal sealed partial class SessionLifecycle(
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
     private readonly DetachedSessions _detached = new(options.Value);
     private readonly UserRates _userRates = new(rateLimits.Value, clock);
+    private readonly SlowConnections _slow = new(clock);
 
     /// <summary>The sessions that there are now, those without a connection too.</summary>
     public ICollection<Session> All => _sessions.Values;
@@ -36,6 +37,7 @@ internal sealed partial class SessionLifecycle(
     /// When the client comes back to a session that this gateway has, that one is answered. Otherwise it is a new one,
     /// and an older one of the device is taken over.
     /// <b>Errors:</b> <see cref="ErrorCode.LoginTimeout"/>: the user's grain could not be reached.
+    /// <see cref="ErrorCode.LoginRejected"/>: the user has as many devices as are allowed.
     /// </remarks>
     /// <param name="user">Who connects.</param>
     /// <param name="device">From which device.</param>
@@ -45,7 +47,15 @@ internal sealed partial class SessionLifecycle(
     public async Task<Outcome<Session>> ConnectAsync(
         UserId user, DeviceId device, SessionToken token, ISessionConnection connection, ConnectWishes? wishes = null)
     {
-        wishes ??= ConnectWishes.None;
+        var outcome = await BeginAsync(user, device, token, connection, wishes ?? ConnectWishes.None);
+        if (outcome.IsAccepted)
+            _slow.Forget(user, device);
+        return outcome;
+    }
+
+    private async Task<Outcome<Session>> BeginAsync(
+        UserId user, DeviceId device, SessionToken token, ISessionConnection connection, ConnectWishes wishes)
+    {
         if (TryResume(user, device, token, connection, wishes) is { } resumed)
             return resumed;
         if (await TryMoveAsync(user, device, token, connection, wishes) is { } moved)
@@ -58,7 +68,14 @@ internal sealed partial class SessionLifecycle(
             return session;
         }
 
-        var outcome = await LogInAsync(new(clock), session, Greeting(session, isResumed: false));
+        var budget = new CallBudget(clock);
+        var greeting = Greeting(session, isResumed: false);
+        var outcome = await LogInAsync(budget, session, greeting);
+
+        // A client that is here counts for more than one that may come back.
+        if (outcome.Refusal?.Code == ErrorCode.LoginRejected && _detached.TakeOldestOf(user) is { } waiting
+            && await budget.OutlastsAsync(EndAsync(waiting)))
+            outcome = await LogInAsync(budget, session, greeting);
         if (!outcome.IsAccepted)
             return outcome.As<Session>();
         if (_isStopping)
@@ -71,7 +88,10 @@ internal sealed partial class SessionLifecycle(
     {
         var id = identity.NextSession();
         var outbox = new SessionOutbox(
-            connection, outboxOptions.Value, clock, wishes.IsResumable, connection is null ? wishes.Received : 0);
+            connection, outboxOptions.Value, clock, wishes.IsResumable, connection is null ? wishes.Received : 0)
+        {
+            OnOverflow = lost => _slow.Note(user, device, lost),
+        };
         var limits = new SessionLimits(rateLimits.Value, clock, _userRates, user);
         return new(id, user, device, token, connection, outbox, limits, clock)
         {
@@ -204,6 +224,7 @@ internal sealed partial class SessionLifecycle(
             else if (session.Outbox.IsStalled)
             {
                 LogSessionStalled(logger, session.Id, session.User);
+                _slow.Note(session.User, session.Device, 0);
                 connection.Close(DisconnectCode.SlowConsumer);
             }
             else if (connection.Silence > options.Value.SilenceMax)

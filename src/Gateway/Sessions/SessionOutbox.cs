@@ -46,6 +46,12 @@ internal sealed class SessionOutbox
         _sent = isResumable ? new(options.EventsMax, options.BytesMax, received) : null;
     }
 
+    /// <summary>
+    /// Called, in a lock, when a connected client is cut off because what must arrive does not fit, with the number of
+    /// events that are lost with that.
+    /// </summary>
+    public Action<long>? OnOverflow { get; init; }
+
     /// <summary>True when nothing is written any more, on this connection or another.</summary>
     public bool IsClosed
     {
@@ -247,9 +253,22 @@ internal sealed class SessionOutbox
         }
         else if (!_waiting.TryAddRequired(sessionEvent, sessionEvent.Bytes, out _))
         {
+            var lost = _dropped + CountWaiting();
             MarkClosed();
-            _connection?.Close(DisconnectCode.SlowConsumer);
+            if (_connection is null)
+                return;
+            OnOverflow?.Invoke(lost);
+            _connection.Close(DisconnectCode.SlowConsumer);
         }
+    }
+
+    /// <summary>Counts the events that wait, by taking them out.</summary>
+    private long CountWaiting()
+    {
+        long count = 0;
+        while (_waiting.TryTake(out var next, out _))
+            count += next is FlushMarker ? 0 : next.Count;
+        return count;
     }
 
     private void Number(SessionEvent sessionEvent)

@@ -37,6 +37,8 @@ public sealed partial class UserGrain(
     {
         if (await AdmitAsync(request.Route, request.Session.Id) is { } refusal)
             return refusal;
+        if (UserRules.CheckConnect(_state, request.Session, options.Value.DevicesMax) is { } tooMany)
+            return tooMany;
         var displaced = UserRules.Connect(_state, request.Session);
         Fanout.Want(request.Route.Gateway);
         WakeBy(UserRules.NextDue(_state));

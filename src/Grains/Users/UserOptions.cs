@@ -15,6 +15,14 @@ public sealed class UserOptions
     /// </remarks>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:03.800")]
     public TimeSpan SendWait { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Devices of one user that are logged in at a time; another is refused.</summary>
+    /// <remarks>
+    /// <b>Default:</b> 10. <b>Range:</b> 1 to 1000. Sessions that wait for their client count. Those that gateways state
+    /// after the loss of a silo are all kept.
+    /// </remarks>
+    [Range(1, 1000)]
+    public int DevicesMax { get; set; } = 10;
 }
 
 /// <summary>Checks <see cref="UserOptions"/> when the host starts.</summary>

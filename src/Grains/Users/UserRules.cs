@@ -14,6 +14,16 @@ namespace ImOrleans.Grains.Users;
 /// </remarks>
 internal static class UserRules
 {
+    /// <summary>Says why a device cannot log in; null when it can. One that is logged in can again.</summary>
+    public static Refusal? CheckConnect(UserState state, UserSession session, int devicesMax)
+    {
+        var others = state.Logins.All.Select(login => login.Device).Where(device => device != session.Device).Distinct();
+        return others.Count() < devicesMax
+            ? null
+            : new(ErrorCode.LoginRejected, string.Create(
+                CultureInfo.InvariantCulture, $"A user is logged in on at most {devicesMax} devices at a time."));
+    }
+
     /// <summary>Adds a login, and takes out the older ones of its device.</summary>
     /// <returns>The logins that were displaced.</returns>
     public static IReadOnlyList<UserLogin> Connect(UserState state, UserSession session)

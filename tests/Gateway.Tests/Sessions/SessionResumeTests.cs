@@ -234,6 +234,21 @@ public sealed class SessionResumeTests : IDisposable
         Assert.Equal([false, true, false], new[] { other, older, newer }.Select(session => session.IsEnded));
     }
 
+    /// <summary>Whoever is here counts for more than whoever may come back.</summary>
+    [Fact]
+    public async Task A_device_too_many_is_let_in_when_a_session_of_its_user_waits_which_ends_then()
+    {
+        var waiting = await LoseNewAsync("ann");
+        Ann.Script("Connect", ErrorCode.LoginRejected);
+        var session = await _bench.ConnectAsync("ann", _second);
+        Assert.Equal((true, false), (waiting.IsEnded, session.IsEnded));
+        Assert.Equal(["Connected/LoginSuccess"], Told(_second));
+        Ann.Script("Connect", ErrorCode.LoginRejected);
+        AssertRefused(ErrorCode.LoginRejected, await Lifecycle.ConnectAsync(
+            new("ann"), new("other"), new("token", _bench.Clock.GetUtcNow() + Timeout), _first).Guard());
+        Assert.Equal([session], Lifecycle.All);
+    }
+
     [Fact]
     public async Task With_no_room_at_all_a_session_ends_with_its_connection()
     {

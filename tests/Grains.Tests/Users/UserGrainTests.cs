@@ -70,6 +70,18 @@ public sealed class UserGrainTests : GrainTest
     }
 
     [Fact]
+    public void The_eleventh_device_is_refused_until_one_has_gone()
+    {
+        for (var device = 0; device < 10; device++)
+            Accepted(Connect(device % 2 == 0 ? One : Two, "bob", device, $"device{device}"));
+        Refused(ErrorCode.LoginRejected, Connect(One, "bob", 10, "device10"));
+        Accepted(Connect(Two, "bob", 11, "device0"));
+        Accepted(Do(() => User("bob").DisconnectAsync(new(Two.Route(), Two.Session(1)))));
+        Accepted(Connect(One, "bob", 12, "device10"));
+        Refused(ErrorCode.LoginRejected, Connect(One, "bob", 13, "device1"));
+    }
+
+    [Fact]
     public void A_token_is_warned_of_thirty_seconds_before_its_end_and_then_ends_the_session()
     {
         Connect(One, "bob", 1, life: TimeSpan.FromSeconds(60));

@@ -20,6 +20,26 @@ public sealed class UserRulesTests
         Assert.Equal(2, _state.Logins.Count);
     }
 
+    /// <summary>Whatever gateways they are at; one that is logged in, or goes on for one that is, is no further device.</summary>
+    [Fact]
+    public void A_user_has_so_many_devices_and_no_more()
+    {
+        for (var device = 0; device < 3; device++)
+        {
+            var session = Session(new($"g{device}"), device, $"device{device}");
+            Assert.Null(UserRules.CheckConnect(_state, session, devicesMax: 3));
+            UserRules.Connect(_state, session);
+        }
+
+        var next = Session(One, 10, "another");
+        Assert.Equal(ErrorCode.LoginRejected, UserRules.CheckConnect(_state, next, devicesMax: 3)?.Code);
+        Assert.Null(UserRules.CheckConnect(_state, next, devicesMax: 4));
+        Assert.Null(UserRules.CheckConnect(_state, Session(One, 11, "device0"), devicesMax: 3));
+        UserRules.Connect(_state, Session(Two, 12, "device0") with { Replaces = new(new("g0"), 0) });
+        Assert.Equal(4, _state.Logins.Count);
+        Assert.Null(UserRules.CheckConnect(_state, next, devicesMax: 4));
+    }
+
     [Theory]
     [InlineData("g1")]
     [InlineData("g2")]

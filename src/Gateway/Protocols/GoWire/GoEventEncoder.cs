@@ -138,7 +138,7 @@ internal static class GoEventEncoder
     /// </summary>
     private static GoEvent Connection(ConnectionEvent connection) => connection switch
     {
-        { Dropped: > 0 } => GoEvent.None,
+        { Dropped: > 0, Reason: ConnectionReason.None } => GoEvent.None,
         { CloseCode: DisconnectCode.None or DisconnectCode.LoggedOut } =>
             State(connection.State, connection.Reason, connection.Channel?.Value),
         _ => State(ConnectionState.Failed, connection.Reason, null),

@@ -141,6 +141,8 @@ internal static partial class EventEncoder
             writer.WriteNumber("errorCode", (int)error);
         if (connection.CloseCode != DisconnectCode.None)
             writer.WriteNumber("closeCode", (int)connection.CloseCode);
+        if (connection.PreviousCloseCode != DisconnectCode.None)
+            writer.WriteNumber("previousCloseCode", (int)connection.PreviousCloseCode);
         if (connection.ReconnectAfter is { } wait)
             writer.WriteNumber("reconnectAfterMs", (long)wait.TotalMilliseconds);
         if (connection.Dropped > 0)

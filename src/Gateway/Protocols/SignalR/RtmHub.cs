@@ -46,13 +46,9 @@ internal sealed partial class RtmHub(
             return;
         }
 
-        await connection.WriteAsync(connection.Encode(new ConnectionEvent(
-            ConnectionState.Disconnected, ConnectionReason.Interrupted, "The login could not be completed; try again.")
-        {
-            CloseCode = DisconnectCode.Unavailable,
-            Error = outcome.Refusal?.Code,
-        }));
-        connection.Close(DisconnectCode.Unavailable);
+        var told = RefusedLogin(outcome.Refusal);
+        await connection.WriteAsync(connection.Encode(told));
+        connection.Close(told.CloseCode);
     }
 
     /// <inheritdoc />
@@ -216,6 +212,18 @@ internal sealed partial class RtmHub(
 
     [HubMethodName(RtmHubProtocol.FrameUnreadableMethod)]
     public void RefuseUnreadableFrame() => Refuse("A frame is no message of SignalR's JSON protocol.");
+
+    private static ConnectionEvent RefusedLogin(Refusal? refusal) => refusal?.Code == ErrorCode.LoginRejected
+        ? new(ConnectionState.Failed, ConnectionReason.RejectedByServer, refusal.Message ?? "The login was rejected.")
+        {
+            CloseCode = DisconnectCode.Limit,
+            Error = refusal.Code,
+        }
+        : new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "The login could not be completed; try again.")
+        {
+            CloseCode = DisconnectCode.Unavailable,
+            Error = refusal?.Code,
+        };
 
     private void Refuse(string reason)
     {
