@@ -25,6 +25,31 @@ public sealed class ResumeTests
         Assert.True((await faked.StateAsync(ConnectionState.Connected)).Resumed);
     }
 
+    /// <summary>It is no end of the connection, and one of the events that are counted.</summary>
+    [Fact]
+    public async Task The_state_of_a_channel_is_an_event_and_counts()
+    {
+        await using var faked = Faked();
+        var link = await faked.ConnectAsync();
+        link.Events.OnConnectionEvents([new(3, 1, "Joined.", Channel: "lobby"), new(5, 9, "Over.", Channel: "lobby")]);
+        foreach (var expected in (ChannelStateChanged[])
+            [new("lobby", ConnectionState.Connected, ConnectionReasons.JoinSuccess, "Joined."),
+                new("lobby", ConnectionState.Failed, ConnectionReasons.TokenExpired, "Over.")])
+            Assert.Equal(expected, await faked.Events.NextAsync<ChannelStateChanged>());
+        link = await ReconnectAsync(faked, link, Again);
+        Assert.Equal(new("key", 2), link.Ticket);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_cut_off_for_slowness_is_known_once_the_next_one_is_there()
+    {
+        await using var faked = Faked();
+        var link = await faked.ConnectAsync();
+        await ReconnectAsync(faked, link, First with { PreviousCloseCode = 3008, Dropped = 7 });
+        Assert.Equal(7, (await faked.Events.NextAsync<ServerDroppedMessages>()).Count);
+        Assert.Equal(3008, (await faked.StateAsync(ConnectionState.Connected)).PreviousCloseCode);
+    }
+
     [Fact]
     public async Task The_count_goes_on_when_resumed_and_begins_anew_when_not()
     {

@@ -10,11 +10,14 @@ public sealed class EventQueue
     private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
     private long _received;
 
-    internal EventQueue(HubConnection connection, string method) =>
+    /// <summary>Takes the events of a method, or those of them that fit.</summary>
+    internal EventQueue(HubConnection connection, string method, Func<JsonElement, bool>? fits = null) =>
         connection.On<JsonElement>(method, events =>
         {
             foreach (var one in events.EnumerateArray())
             {
+                if (fits?.Invoke(one) == false)
+                    continue;
                 if (!IsGreeting(one))
                     Interlocked.Increment(ref _received);
                 _events.Writer.TryWrite(one.Clone());

@@ -28,7 +28,8 @@ public sealed class RtmClient : IAsyncDisposable
         StorageEvents = new(connection, "OnStorageEvents");
         LockEvents = new(connection, "OnLockEvents");
         TokenEvents = new(connection, "OnTokenEvents");
-        ConnectionEvents = new(connection, "OnConnectionEvents");
+        ConnectionEvents = new(connection, "OnConnectionEvents", one => !IsOfChannel(one));
+        ChannelStates = new(connection, "OnConnectionEvents", IsOfChannel);
     }
 
     public HubConnection Connection { get; }
@@ -48,7 +49,11 @@ public sealed class RtmClient : IAsyncDisposable
 
     public EventQueue TokenEvents { get; }
 
+    /// <summary>The events of the connection itself.</summary>
     public EventQueue ConnectionEvents { get; }
+
+    /// <summary>Connection events that are about a channel.</summary>
+    public EventQueue ChannelStates { get; }
 
     /// <summary>Completes when the connection has ended.</summary>
     public Task<Exception?> Closed => _closed.Task.WaitAsync(Patience);
@@ -56,7 +61,7 @@ public sealed class RtmClient : IAsyncDisposable
     /// <summary>How many events of the session have come over this connection.</summary>
     public long Received =>
         Messages.Received + TopicEvents.Received + PresenceEvents.Received + StorageEvents.Received + LockEvents.Received
-        + TokenEvents.Received + ConnectionEvents.Received;
+        + TokenEvents.Received + ConnectionEvents.Received + ChannelStates.Received;
 
     /// <summary>Connects, and waits until the server says that it is connected.</summary>
     public static async Task<RtmClient> ConnectAsync(Uri server, string token, string query = "")
@@ -100,6 +105,8 @@ public sealed class RtmClient : IAsyncDisposable
     /// <summary>Calls a method; its code.</summary>
     public async Task<int> CodeAsync(string method, object? request) =>
         (await CallAsync(method, request)).GetProperty("code").GetInt32();
+
+    private static bool IsOfChannel(JsonElement one) => one.TryGetProperty("channel", out _);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Connection.DisposeAsync();

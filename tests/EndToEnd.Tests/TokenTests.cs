@@ -72,9 +72,13 @@ public sealed class TokenTests(ServerFixture fixture) : IClassFixture<ServerFixt
         var expired = await client.TokenEvents.NextAsync();
         Assert.Equal(("expired", "short"), (expired.GetProperty("type").GetString(), expired.GetProperty("channel").GetString()));
         Assert.Equal(
+            """{"state":3,"reason":1,"code":0,"message":"The channel is joined.","channel":"short"}""",
+            (await client.ChannelStates.NextAsync()).GetRawText());
+        Assert.Equal(
             """{"state":5,"reason":9,"code":0,"message":"The channel's token has expired.","channel":"short"}""",
-            (await client.ConnectionEvents.NextAsync()).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal));
+            (await client.ChannelStates.NextAsync()).GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal));
         Assert.Equal(11001, await client.CodeAsync("LeaveChannel", new { channel = "short" }));
+        Assert.Equal(0, client.ChannelStates.Count);
         Assert.Equal(0, await JoinAsync(client, "short", ChannelToken("leaving", "short")));
     }
 

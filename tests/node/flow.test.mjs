@@ -19,6 +19,10 @@ test('two users walk through the whole flow', async (t) => {
     for (const user of [alice, bob]) {
       assert.deepEqual(await user.do('JoinChannel', { channel }), { topics: {} });
       assert.deepEqual(await user.topicEvents.next(), snapshot);
+      assert.equal(user.channelStates.count, 1, 'It is told before the answer.');
+      const { state, reason, channel: name, closeCode } = await user.channelStates.next();
+      assert.deepEqual(
+        { state, reason, name, closeCode }, { state: 3, reason: 1, name: channel, closeCode: undefined });
     }
   });
 

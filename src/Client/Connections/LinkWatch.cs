@@ -101,6 +101,8 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
 
             if (one.CloseCode is not null)
                 Volatile.Write(ref _closing, one);
+            else if (one.Channel is { } channel)
+                host.Report(new ChannelStateChanged(channel, (ConnectionState)one.State, one.Reason, one.Message ?? ""));
             else if (one.Dropped is { } dropped)
                 host.Report(new ServerDroppedMessages(dropped));
             Count(1);

@@ -37,6 +37,16 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
     public Exception? Error { get; init; }
 }
 
+/// <summary>The state of a stream channel has changed, as the server says.</summary>
+/// <param name="Channel">The stream channel.</param>
+/// <param name="State">
+/// <see cref="ConnectionState.Connected"/>: it is joined. <see cref="ConnectionState.Disconnected"/>: it was left.
+/// <see cref="ConnectionState.Failed"/>: the server has ended the membership.
+/// </param>
+/// <param name="Reason">RTM2's number of the reason, see <see cref="ConnectionReasons"/>.</param>
+/// <param name="Message">For people; its wording may change.</param>
+public sealed record ChannelStateChanged(string Channel, ConnectionState State, int Reason, string Message) : ClientEvent;
+
 /// <summary>The server gave up messages for this client, because it read the connection too slowly.</summary>
 /// <param name="Count">How many since the last such event; they are missing around this point.</param>
 public sealed record ServerDroppedMessages(int Count) : ClientEvent;

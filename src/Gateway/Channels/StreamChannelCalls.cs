@@ -14,7 +14,10 @@ namespace ImOrleans.Gateway.Channels;
 internal sealed class StreamChannelCalls(
     RouteTable routes, RouteCaller caller, RouteRegistrar registrar, SharedDataFeeds feeds, TimeProvider clock)
 {
-    /// <summary>Joins a channel: the snapshot events go out before this returns.</summary>
+    /// <summary>
+    /// Joins a channel: the snapshot events go out before this returns, then the channel's state, once all was had that
+    /// was asked for.
+    /// </summary>
     /// <param name="session">Who joins.</param>
     /// <param name="channel">What.</param>
     /// <param name="token">The token for the channel; null when the login token serves.</param>
@@ -36,13 +39,50 @@ internal sealed class StreamChannelCalls(
                 if (joined.IsAccepted && (withMetadata || withLocks))
                     joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
                 if (joined.IsAccepted)
+                {
+                    // One that goes on for a session of another gateway is in its channels as before.
+                    var reason = session.Replaces is null ? ConnectionReason.JoinSuccess : ConnectionReason.RejoinSuccess;
+                    session.Outbox.Post(State(channel, ConnectionState.Connected, reason, "The channel is joined."));
                     await session.Outbox.FlushedAsync();
+                }
+
                 return joined;
             });
 
-    /// <summary>Leaves a channel, its publisher roles and its subscriptions.</summary>
+    /// <summary>
+    /// Leaves a channel, its publisher roles and its subscriptions. The channel's state goes out before this returns.
+    /// </summary>
     public Task<Outcome<Done>> LeaveAsync(Session session, ChannelName channel) =>
-        session.Calls.ForChannelAsync(channel, budget => LeaveInTurnAsync(budget, session, channel));
+        session.Calls.ForChannelAsync<Done>(channel, async budget =>
+        {
+            var left = await LeaveInTurnAsync(budget, session, channel);
+            if (left.IsAccepted)
+            {
+                session.Outbox.Post(State(
+                    channel, ConnectionState.Disconnected, ConnectionReason.LeaveChannel, "The channel was left."));
+                await session.Outbox.FlushedAsync();
+            }
+
+            return left;
+        });
+
+    /// <summary>
+    /// The session cannot be in a channel any more: its client is told why, behind what a join under way tells, and it
+    /// leaves.
+    /// </summary>
+    public async Task EndAsync(Session session, ChannelName channel, ConnectionReason reason, string message)
+    {
+        var failed = State(channel, ConnectionState.Failed, reason, message);
+        var isTold = false;
+        await session.Calls.ForChannelAsync(channel, budget =>
+        {
+            session.Outbox.Post(failed);
+            isTold = true;
+            return LeaveInTurnAsync(budget, session, channel);
+        });
+        if (!isTold)
+            session.Outbox.Post(failed); // Earlier calls took too long.
+    }
 
     /// <summary>Replaces the token with which a channel was joined.</summary>
     public Task<Outcome<Done>> RenewTokenAsync(Session session, ChannelName channel, SessionToken token) =>
@@ -95,6 +135,10 @@ internal sealed class StreamChannelCalls(
             routes.Exit(route);
         }
     }
+
+    private static ConnectionEvent State(
+        ChannelName channel, ConnectionState state, ConnectionReason reason, string message) =>
+        new(state, reason, message) { Channel = channel };
 
     private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(
         CallBudget budget, Session session, ChannelName channel, SessionToken? token, PresenceWish wish)

@@ -269,12 +269,7 @@ internal sealed partial class SessionLifecycle(
             session.Outbox.Post(new TokenEvent(isExpired, channel, expiresAt));
         if (!isExpired)
             return;
-        session.Outbox.Post(
-            new ConnectionEvent(ConnectionState.Failed, ConnectionReason.TokenExpired, "The channel's token has expired.")
-            {
-                Channel = channel,
-            });
-        _ = channels.LeaveAsync(session, channel);
+        _ = channels.EndAsync(session, channel, ConnectionReason.TokenExpired, "The channel's token has expired.");
     }
 
     private async Task CloseLaterAsync(Session session)

@@ -167,7 +167,11 @@ public sealed class GoClient : IAsyncDisposable
         var header = GoFields.Read(frame[(longForm ? 7 : 6)..]);
         var (sequenceId, uri) = (header.Number(1), (int)header.Number(2));
         if (sequenceId == 0)
-            Events(uri).Writer.TryWrite(GoFields.Read(header.Bytes(4)));
+        {
+            var told = GoFields.Read(header.Bytes(4));
+            var isOfChannel = uri == GoUris.ConnectionState && told.Text(3).Length > 0;
+            Events(isOfChannel ? GoUris.ChannelState : uri).Writer.TryWrite(told);
+        }
         else if (_asked.TryRemove(sequenceId, out var asked))
             asked.TrySetResult(new((int)header.Number(6), header.Bytes(4)));
     }

@@ -3,6 +3,9 @@ namespace ImOrleans.ClientKit.GoWire;
 /// <summary>The requests and events of the wire, by their numbers.</summary>
 public static class GoUris
 {
+    /// <summary>Of this kit alone: where states wait that are about a channel, not the connection.</summary>
+    public const int ChannelState = -102;
+
     public const int MessageSubscribe = 0;
     public const int MessageUnsubscribe = 1;
     public const int MessagePublish = 2;

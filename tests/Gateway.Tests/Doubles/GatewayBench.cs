@@ -176,8 +176,16 @@ internal sealed class GatewayBench : IDisposable
 
     public static Payload Text(string text) => new(MessageType.String, System.Text.Encoding.UTF8.GetBytes(text));
 
-    /// <summary>What a client was told, in short.</summary>
-    public static IReadOnlyList<string> Told(FakeConnection connection) => [.. connection.Events.Select(Describe)];
+    /// <summary>What a client was told, in short, but for what each of its joins and leaves tells.</summary>
+    public static IReadOnlyList<string> Told(FakeConnection connection) =>
+        [.. connection.Events.Where(told => !IsOfCall(told)).Select(Describe)];
+
+    /// <summary>All that a client was told, in short.</summary>
+    public static IReadOnlyList<string> ToldInFull(FakeConnection connection) => [.. connection.Events.Select(Describe)];
+
+    /// <summary>True when it tells the state of a channel that was joined or left by a call.</summary>
+    public static bool IsOfCall(SessionEvent told) =>
+        told is ConnectionEvent { Channel: not null, State: not ConnectionState.Failed };
 
     public static string Describe(SessionEvent sessionEvent) => sessionEvent switch
     {

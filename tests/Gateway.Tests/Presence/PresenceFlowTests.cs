@@ -41,7 +41,9 @@ public sealed class PresenceFlowTests : IDisposable
         _bench.DeliverToLobby(2, Came(7, "later"));
         _bench.DeliverToLobby(2, Came(7, "later"));
 
-        Assert.Equal(["snapshot[]", "snapshot old ann of 2", "Joined new", "Joined later"], Told().Skip(1));
+        Assert.Equal(
+            ["snapshot[]", "snapshot old ann of 2", "Joined new", "lobby Connected/JoinSuccess", "Joined later"],
+            Told().Skip(1));
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class PresenceFlowTests : IDisposable
         _bench.DeliverToLobby(1, Came(1, "cleo"), new PresenceSnapshot(2, View("cleo")));
 
         Assert.Equal(["snapshot[]"], GatewayBench.Told(quiet).Skip(1));
-        Assert.Equal(["snapshot[]", "out of service"], Told().Skip(1));
+        Assert.Equal(["snapshot[]", "out of service", "lobby Connected/JoinSuccess"], Told().Skip(1));
     }
 
     [Fact]

@@ -186,6 +186,26 @@ public sealed class EventEncoderTests
         new ConnectionEvent(ConnectionState.Failed, ConnectionReason.TokenExpired, "Over.") { Channel = new("lobby") });
 
     [Fact]
+    public void A_channel_that_was_joined() => AssertFrame(
+        "OnConnectionEvents",
+        """
+        {"state":3,"reason":1,"code":0,"message":"In.","channel":"lobby"}
+        """,
+        new ConnectionEvent(ConnectionState.Connected, ConnectionReason.JoinSuccess, "In.") { Channel = new("lobby") });
+
+    [Fact]
+    public void A_connection_after_one_that_was_cut_off() => AssertFrame(
+        "OnConnectionEvents",
+        """
+        {"state":3,"reason":10001,"code":0,"message":"Hi.","previousCloseCode":3008,"dropped":12}
+        """,
+        new ConnectionEvent(ConnectionState.Connected, ConnectionReason.LoginSuccess, "Hi.")
+        {
+            PreviousCloseCode = DisconnectCode.SlowConsumer,
+            Dropped = 12,
+        });
+
+    [Fact]
     public void A_connection_that_lost_events() => AssertFrame(
         "OnConnectionEvents",
         """

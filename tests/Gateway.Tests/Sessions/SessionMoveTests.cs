@@ -66,6 +66,7 @@ public sealed class SessionMoveTests : IDisposable
             ["Connected/LoginSuccess", "of an earlier activation", "a", "b", "Connected/None", "snapshot[]", "c", "d"],
             Told(_connection));
         Assert.Equal(3, Assert.IsType<ConnectionEvent>(_connection.Events[4]).Dropped);
+        Assert.Equal(["snapshot[]", "lobby Connected/RejoinSuccess", "c", "d"], ToldInFull(_connection).Skip(5));
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class SessionMoveTests : IDisposable
         var channel = Assert.Single(_bench.Lifecycle.Describe(claim)!.Channels);
         var topic = Assert.Single(channel.Topics);
         Assert.Equal((Lobby, GatewayBench.News, "pub"), (channel.Name.Value, topic.Name.Value, topic.Followed.Single().Value));
-        var rest = await _bench.Lifecycle.TakeAsync(new(claim, 2)).Guard();
+        var rest = await _bench.Lifecycle.TakeAsync(new(claim, 3)).Guard();
         Assert.Equal(
             [(News, 1L, 2L), (News, 1L, 3L)],
             rest!.Items.Select(item => (item.Route, item.Epoch, item.Item.Sequence)));

@@ -31,7 +31,7 @@ public sealed class SessionResumeTests : IDisposable
         _bench.DeliverNews(1, Message(1, "before"));
         await Lifecycle.LoseAsync(session, _first).Guard();
         AssertReached(_bench.DeliverNews(2, Message(2, "meanwhile")), 1);
-        Assert.Same(session, await ReturnAsync(session, received: 2));
+        Assert.Same(session, await ReturnAsync(session, received: 3));
         _bench.DeliverNews(3, Message(3, "after"));
         Assert.Equal(["Connected/LoginSuccess", "snapshot[]", "before"], Told(_first));
         Assert.Equal(["Connected/LoginSuccess", "meanwhile", "after"], Told(_second));
@@ -61,7 +61,7 @@ public sealed class SessionResumeTests : IDisposable
         var session = await FollowAsync();
         _bench.DeliverNews(1, Message(1, "arrived"), Message(2, "lost"));
         await Lifecycle.LoseAsync(session, _first).Guard();
-        await ReturnAsync(session, received: 2);
+        await ReturnAsync(session, received: 3); // The snapshot, the channel's state, and one message.
         Assert.Equal(["Connected/LoginSuccess", "lost"], Told(_second));
     }
 

@@ -22,6 +22,9 @@ export class Client {
   presenceEvents = new EventQueue('OnPresenceEvents');
   tokenEvents = new EventQueue('OnTokenEvents');
   connectionEvents = new EventQueue('OnConnectionEvents');
+
+  /** The connection events that are about a channel, which are not among the others. */
+  channelStates = new EventQueue('OnConnectionEvents of channels');
   #closed;
   #reconnecting;
   #reconnected;
@@ -39,7 +42,7 @@ export class Client {
       OnLockEvents: this.lockEvents,
       OnPresenceEvents: this.presenceEvents,
       OnTokenEvents: this.tokenEvents,
-      OnConnectionEvents: this.connectionEvents,
+      OnConnectionEvents: { add: (event) => (event.channel ? this.channelStates : this.connectionEvents).add(event) },
     };
     for (const [name, queue] of Object.entries(queues))
       this.hub.on(name, (events) => events.forEach((event) => queue.add(event)));

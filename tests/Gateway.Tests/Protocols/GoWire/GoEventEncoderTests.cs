@@ -138,6 +138,27 @@ public sealed class GoEventEncoderTests
     public void What_was_dropped_has_no_form_here() =>
         Assert.Empty(Frames(new ConnectionEvent(ConnectionState.Connected, ConnectionReason.None, "") { Dropped = 3 }));
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(1, 5)]
+    public void A_channel_that_was_joined_or_left_is_told_with_its_name(int state, int reason)
+    {
+        var told = Assert.Single(Read(
+            new ConnectionEvent((ConnectionState)state, (ConnectionReason)reason, "") { Channel = new("room") }));
+        Assert.Equal((state, reason, "room"), (told.Number(1), told.Number(2), told.Text(3)));
+    }
+
+    [Fact]
+    public void Whoever_was_cut_off_before_is_told_that_it_is_connected_like_any_other()
+    {
+        var told = Assert.Single(Read(new ConnectionEvent(ConnectionState.Connected, ConnectionReason.LoginSuccess, "")
+        {
+            PreviousCloseCode = DisconnectCode.SlowConsumer,
+            Dropped = 3,
+        }));
+        Assert.Equal((3, 10001), (told.Number(1), told.Number(2)));
+    }
+
     [Fact]
     public void An_event_is_encoded_once_for_each_protocol()
     {
