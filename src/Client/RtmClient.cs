@@ -85,7 +85,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// anew, without channels.
     /// </remarks>
     /// <exception cref="RtmException">
-    /// 10005, 10006, 10009, 10012: the token is refused, or the user has too many devices. 10014: the device is. 10010, 10011, 10025: not now.
+    /// 10005, 10006, 10009, 10012: the token is refused, or the user has too many devices. 10014: the device is refused.
+    /// 10010, 10011, 10025: not now.
     /// </exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => _keeper.ConnectAsync(cancellationToken);
 

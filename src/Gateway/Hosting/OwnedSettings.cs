@@ -74,7 +74,9 @@ public sealed class OwnedSettings
     private static string Nearest(string section, IEnumerable<string> names, string wrong) =>
         ConfigurationPath.Combine(section, names.MinBy(name => Distance(name, wrong))!);
 
-    /// <summary>How many letters have to be put in, left out or changed to make the one of the other, whatever their case.</summary>
+    /// <summary>
+    /// How many letters have to be put in, left out or changed to make the one of the other, whatever their case.
+    /// </summary>
     private static int Distance(string one, string other)
     {
         var distances = Enumerable.Range(0, other.Length + 1).ToArray();
