@@ -3,6 +3,7 @@ using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.Sessions;
 using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
@@ -80,6 +81,14 @@ public interface IMessageChannelGrain : IPresenceGrain
     /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
     [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     Task<bool> MarkAsync(GatewayId gateway);
+
+    /// <summary>What a session is subscribed to of this channel; null when this activation does not know.</summary>
+    /// <remarks>
+    /// Asked for by the gateway to which its client has come when its own gateway is lost. Interleaves with every call: it
+    /// only reads what the last turn has left.
+    /// </remarks>
+    [Alias("DescribeSession"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<ContentSubscription?> DescribeSessionAsync(SessionId session);
 
     /// <summary>States everything that a gateway has in this channel; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -12,6 +12,13 @@ public sealed record MemberPresence(
     [property: Id(1)] bool IsQuiet,
     [property: Id(2)] PresenceState State)
 {
+    /// <summary>
+    /// How long the session stays when its gateway is lost, for its client to come back elsewhere; null: it goes with its
+    /// gateway.
+    /// </summary>
+    [Id(3)]
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Visible, without a state, and told of nobody.</summary>
     public static MemberPresence Default { get; } = new(false, false, PresenceState.None);
 

@@ -1,8 +1,11 @@
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
 using Orleans.CodeGeneration;
+using Orleans.Concurrency;
 
 namespace ImOrleans.Grains.Abstractions.Rooms;
 
@@ -78,6 +81,14 @@ public interface IRoomGrain : IPresenceGrain
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelNotJoined"/>.</remarks>
     [Alias("RenewToken"), ResponseTimeout("00:00:03")]
     Task<Outcome<Done>> RenewTokenAsync(RenewChannelTokenRequest request);
+
+    /// <summary>What a session has in this channel and its topics; null when this activation does not know.</summary>
+    /// <remarks>
+    /// Asked for by the gateway to which its client has come when its own gateway is lost. Interleaves with every call: it
+    /// only reads what the last turn has left.
+    /// </remarks>
+    [Alias("DescribeSession"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<ContentChannel?> DescribeSessionAsync(SessionId session);
 
     /// <summary>States everything that a gateway has in this channel; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:03")]

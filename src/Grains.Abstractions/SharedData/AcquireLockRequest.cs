@@ -22,4 +22,8 @@ public sealed record AcquireLockRequest(
     /// </summary>
     [Id(5)]
     public long Ticket { get; init; }
+
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    [Id(6)]
+    public TimeSpan? Timeout { get; init; }
 }

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
@@ -100,6 +101,18 @@ public interface ISharedDataGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("ReleaseLock"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> ReleaseLockAsync(LockName name, UserId owner, SessionCall? call = null);
+
+    /// <summary>What a session watches, has and awaits here; null when this activation does not know.</summary>
+    /// <remarks>
+    /// Asked for by the gateway to which its client has come when its own gateway is lost. Interleaves with every call: it
+    /// only reads what the last turn has left. One that has nothing here of a gateway that is known has nothing.
+    /// </remarks>
+    [Alias("DescribeSession"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<ContentFeed?> DescribeSessionAsync(SessionId session);
+
+    /// <summary>Forgets a session whose gateway is lost; an unknown one is fine. Called by the user grain only.</summary>
+    [Alias("ForgetSession"), ResponseTimeout("00:00:03")]
+    Task ForgetSessionAsync(SessionId session);
 
     /// <summary>States everything that a gateway's sessions want here; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

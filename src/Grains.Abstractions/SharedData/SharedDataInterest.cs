@@ -26,6 +26,9 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
     /// <summary>Whether it is told of all locks.</summary>
     public bool WantsLocks { get; set; }
 
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     /// <summary>True when it has, awaits or watches locks.</summary>
     public bool HasLocks => WantsLocks || _holding.Count > 0 || _waiting.Count > 0;
 
@@ -105,7 +108,10 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
     public SharedDataSession ToSession() => new(
         Session, User, WantsMetadata, WantsLocks,
         [.. _holding.Select(held => new HeldLock(held.Key, held.Value))],
-        [.. _waiting.Select(awaited => new AwaitedLock(awaited.Key, awaited.Value))]);
+        [.. _waiting.Select(awaited => new AwaitedLock(awaited.Key, awaited.Value))])
+    {
+        Timeout = Timeout,
+    };
 
     /// <summary>From the wire.</summary>
     public static SharedDataInterest Of(SharedDataSession stated)
@@ -115,6 +121,7 @@ public sealed class SharedDataInterest(SessionId session, UserId user)
         {
             WantsMetadata = stated.WantsMetadata,
             WantsLocks = stated.WantsLocks,
+            Timeout = stated.Timeout,
         };
         foreach (var held in stated.Holding)
             interest._holding[held.Name] = held.FencingToken;

@@ -17,4 +17,9 @@ public sealed record SharedDataSession(
     [property: Id(2)] bool WantsMetadata,
     [property: Id(3)] bool WantsLocks,
     [property: Id(4)] ImmutableArray<HeldLock> Holding,
-    [property: Id(5)] ImmutableArray<AwaitedLock> Waiting);
+    [property: Id(5)] ImmutableArray<AwaitedLock> Waiting)
+{
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    [Id(6)]
+    public TimeSpan? Timeout { get; init; }
+}

@@ -15,4 +15,9 @@ public sealed record WatchSharedDataRequest(
     [property: Id(1)] SessionId Session,
     [property: Id(2)] UserId User,
     [property: Id(3)] bool Metadata,
-    [property: Id(4)] bool Locks);
+    [property: Id(4)] bool Locks)
+{
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    [Id(5)]
+    public TimeSpan? Timeout { get; init; }
+}

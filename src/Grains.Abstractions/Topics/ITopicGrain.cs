@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
@@ -67,6 +68,14 @@ public interface ITopicGrain : IGrainWithStringKey
     /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
     [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     Task<bool> MarkAsync(GatewayId gateway);
+
+    /// <summary>What a session has in this topic; null when this activation does not know.</summary>
+    /// <remarks>
+    /// Called by the room only, for the gateway to which its client has come. Interleaves with every call: it
+    /// only reads what the last turn has left.
+    /// </remarks>
+    [Alias("DescribeSession"), AlwaysInterleave, ResponseTimeout("00:00:02")]
+    Task<ContentTopic?> DescribeSessionAsync(SessionId session);
 
     /// <summary>States everything that a gateway has in this topic; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -119,6 +119,30 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("TakeSession"), AlwaysInterleave, ResponseTimeout("00:00:04")]
     Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request);
 
+    /// <summary>Changes what is kept of a session for the loss of its gateway.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.NotLogin"/>: there is no such login. <b>Cost:</b> no storage.</remarks>
+    [Alias("KeepSession"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> KeepSessionAsync(KeepSessionRequest request);
+
+    /// <summary>
+    /// Where a session is, for the gateway to which its client has come when its own gateway does not answer; null when
+    /// it is not known, cannot be come back to, or the secret is another.
+    /// </summary>
+    /// <remarks>Interleaves with every call: it only reads what the last turn has left.</remarks>
+    [Alias("RecallSession"), AlwaysInterleave, ResponseTimeout("00:00:02")]
+    Task<RecalledSession?> RecallSessionAsync(SessionClaim claim);
+
+    /// <summary>
+    /// Ends a session whose gateway is lost, and which goes on as another that replaces it and has all that it had. When
+    /// this returns, nothing that the lost gateway has sent for it is taken any more by the topics where it published.
+    /// </summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.NotLogin"/>: it has ended before; <see cref="ErrorCode.ChannelNotAvailable"/>: it
+    /// has ended, but a channel or a topic may not know.
+    /// </remarks>
+    [Alias("ReleaseSession"), ResponseTimeout("00:00:04")]
+    Task<Outcome<Done>> ReleaseSessionAsync(SessionClaim claim);
+
     /// <summary>States everything that a gateway has for this user; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]
     Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration);

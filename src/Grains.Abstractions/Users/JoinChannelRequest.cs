@@ -21,4 +21,8 @@ public sealed record JoinChannelRequest(
     /// <summary>Its part in the channel's presence.</summary>
     [Id(5)]
     public MemberPresence Presence { get; init; } = MemberPresence.Default;
+
+    /// <summary>Whether it is about to watch the channel's metadata or locks too.</summary>
+    [Id(6)]
+    public bool WithData { get; init; }
 }

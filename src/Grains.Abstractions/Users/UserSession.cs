@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Grains.Abstractions.Users;
 
@@ -26,4 +27,14 @@ public sealed record UserSession(
     /// <summary>The session that it goes on for: the two of one device are side by side until that one has ended.</summary>
     [Id(6)]
     public SessionId? Replaces { get; init; }
+
+    /// <summary>
+    /// How long it stays when its gateway is lost, for its client to come back elsewhere; null: it goes with its gateway.
+    /// </summary>
+    [Id(7)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What is kept of it for that; null when its client cannot come back to it.</summary>
+    [Id(8)]
+    public SessionRecord? Record { get; init; }
 }

@@ -53,6 +53,14 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
     /// <summary>True when a gateway was given up: what it believes to have here is gone.</summary>
     public bool IsLost(GatewayId gateway) => _generations.IsLost(gateway);
 
+    /// <summary>True when a gateway has called this activation.</summary>
+    public bool HasHeardOf(GatewayId gateway) => _generations.HasHeardOf(gateway);
+
+    /// <summary>
+    /// True when a gateway believes in this activation and was not given up; whether both hold the same is another question.
+    /// </summary>
+    public bool IsServing(RouteCheck check) => check.Epoch == Epoch && !IsLost(check.Gateway);
+
     /// <summary>Lets a call about one session in, or says why not.</summary>
     public Refusal? Admit(RouteUpdate route, SessionId session, bool removes = false)
     {

@@ -56,6 +56,10 @@ internal sealed class GenerationLedger(int sessionsMax = 4096, int gatewaysMax =
     public void NoteRemoval(GatewayId gateway, SessionId session) =>
         Remember(gateway, session, RecordOf(gateway).Newest);
 
+    /// <summary>True when a call of a gateway was let in, and is remembered.</summary>
+    public bool HasHeardOf(GatewayId gateway) =>
+        _gateways.TryGetValue(gateway, out var record) && record.Newest != long.MinValue;
+
     /// <summary>True when a gateway was given up, and has not stated anew what it has.</summary>
     public bool IsLost(GatewayId gateway) => _gateways.TryGetValue(gateway, out var record) && record.IsLost;
 

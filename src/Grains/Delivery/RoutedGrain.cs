@@ -7,7 +7,7 @@ namespace ImOrleans.Grains.Delivery;
 
 /// <summary>
 /// What the grains that deliver to gateways have in common: a <see cref="Fanout"/>, one alarm for all that is due
-/// later, and the good-bye.
+/// later, the sessions of lost gateways that wait for their clients, and the good-bye.
 /// </summary>
 /// <remarks>
 /// State changes in turns that exclude each other only: requests, and the alarm, which does not interleave. Outboxes
@@ -18,6 +18,7 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
     // Longer than any pause between two alarms, shorter than the idle time after which an activation is collected.
     private static readonly TimeSpan StayAlive = TimeSpan.FromMinutes(5);
 
+    private readonly AwaySessions _away = new();
     private IGrainTimer? _alarm;
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
 
@@ -48,8 +49,25 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
             await Fanout.CloseAsync();
     }
 
-    /// <summary>Removes all sessions of a gateway that is lost.</summary>
+    /// <summary>Removes all sessions of a gateway that is lost, but for those that <see cref="TryKeepAway"/>.</summary>
     private protected abstract Task ForgetAsync(GatewayId gateway, GatewayLoss loss);
+
+    /// <summary>Removes sessions whose gateway was lost and whose clients have not come back in time.</summary>
+    private protected abstract Task EndAwayAsync(IReadOnlyList<SessionId> sessions);
+
+    /// <summary>
+    /// A session of a dead gateway stays as it is for so long, since its client may come back to another one; false when it
+    /// has to go now.
+    /// </summary>
+    private protected bool TryKeepAway(SessionId session, GatewayLoss loss, TimeSpan? timeout)
+    {
+        if (loss != GatewayLoss.Dead || timeout is not { } stay)
+            return false;
+        var until = Clock.GetUtcNow() + stay;
+        _away.Add(session, until);
+        WakeBy(until);
+        return true;
+    }
 
     /// <summary>When <see cref="OnDueAsync"/> has something to do; null for never.</summary>
     private protected virtual DateTimeOffset? NextDue() => null;
@@ -61,13 +79,18 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
     private protected async ValueTask<Refusal?> AdmitAsync(RouteUpdate route, SessionId session, bool removes = false)
     {
         await SettleAsync();
-        return Fanout.Admit(route, session, removes);
+        var refusal = Fanout.Admit(route, session, removes);
+        if (refusal is null)
+            _away.Remove(session);
+        return refusal;
     }
 
     /// <summary>Lets a full registration in, or says why not, then settles what is open.</summary>
     private protected async ValueTask<Refusal?> AdmitAsync(RouteUpdate registration)
     {
         var refusal = Fanout.AdmitRegistration(registration);
+        if (refusal is null)
+            _away.Remove(registration.Gateway.Id);
         await SettleAsync();
         return refusal;
     }
@@ -93,6 +116,9 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
                 await ForgetAsync(gateway, loss);
     }
 
+    private protected static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other : one;
+
     private async Task OnAlarmAsync(CancellationToken cancellationToken)
     {
         _armedFor = DateTimeOffset.MaxValue;
@@ -100,12 +126,14 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
         {
             Fanout.ExpireDead();
             await SettleAsync();
+            if (_away.TakeDue(Clock.GetUtcNow()) is { Count: > 0 } gone)
+                await EndAwayAsync(gone);
             await OnDueAsync(Clock.GetUtcNow());
         }
         finally
         {
             Fanout.Tidy();
-            var due = NextDue();
+            var due = Earliest(NextDue(), _away.NextDue());
             if (Fanout.HasOutboxes || due is not null)
             {
                 DelayDeactivation(StayAlive);

@@ -9,6 +9,7 @@ internal static class LogEventIds
     public const int UserGatewayLost = 2003;
     public const int ChannelLeaveFailed = 2004;
     public const int UnsubscribeFailed = 2005;
+    public const int ForgetDataFailed = 2006;
 
     // Rooms: 3xxx.
     public const int RoomGatewayLost = 3001;

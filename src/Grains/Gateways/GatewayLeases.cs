@@ -74,6 +74,6 @@ public sealed partial class GatewayLeases(
     private partial void LogRecovered();
 
     [LoggerMessage(LogEventIds.GatewayExpired, LogLevel.Warning,
-        "Gateway {GatewayId} has been silent for a lease's length; its sessions here are ended.")]
+        "Gateway {GatewayId} has been silent for a lease's length; it is given up for lost.")]
     private partial void LogExpired(GatewayId gatewayId);
 }

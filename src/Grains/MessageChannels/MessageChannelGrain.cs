@@ -8,6 +8,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.History;
 using ImOrleans.Grains.Presence;
@@ -137,6 +138,12 @@ public sealed partial class MessageChannelGrain(
     public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
 
     /// <inheritdoc />
+    public Task<ContentSubscription?> DescribeSessionAsync(SessionId session) => Task.FromResult<ContentSubscription?>(
+        _state.Subscriptions.TryGet(session, out var known)
+            ? new(new(GrainKey.Split('m', Key)[0]), known.Feeds) { IsQuiet = known.Presence.IsQuiet }
+            : null);
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(MessageChannelRegistration registration)
     {
         _recovery.Contact(true, !Fanout.IsMeant(registration.Route), Clock.GetUtcNow());
@@ -162,7 +169,7 @@ public sealed partial class MessageChannelGrain(
     public Task<bool> CheckAsync(RouteCheck check)
     {
         var digest = MessageChannelRegistration.DigestOf(_state.Subscriptions.Of(check.Gateway));
-        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == digest);
+        return Task.FromResult(Fanout.IsServing(check) && check.Digest == digest);
     }
 
     /// <inheritdoc />
@@ -198,16 +205,29 @@ public sealed partial class MessageChannelGrain(
     {
         var subscriptions = _state.Subscriptions.Of(gateway);
         LogGatewayLost(Key, gateway, loss, subscriptions.Count);
-        foreach (var subscription in subscriptions)
+        Remove(subscriptions
+            .Where(subscription => !TryKeepAway(subscription.Session, loss, subscription.Presence.Timeout))
+            .Select(subscription => subscription.Session));
+        RetireIfDone(gateway);
+        return Task.CompletedTask;
+    }
+
+    private protected override Task EndAwayAsync(IReadOnlyList<SessionId> sessions)
+    {
+        Remove(sessions);
+        return Task.CompletedTask;
+    }
+
+    private void Remove(IEnumerable<SessionId> sessions)
+    {
+        foreach (var session in sessions)
         {
-            Fanout.NoteRemoval(subscription.Session);
-            MessageChannelRules.Unsubscribe(_state, subscription.Session);
-            _presence.Leave(subscription.Session, PresenceEnd.TimedOut);
+            Fanout.NoteRemoval(session);
+            MessageChannelRules.Unsubscribe(_state, session);
+            _presence.Leave(session, PresenceEnd.TimedOut);
         }
 
         WakeBy(NextDue());
-        RetireIfDone(gateway);
-        return Task.CompletedTask;
     }
 
     private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)

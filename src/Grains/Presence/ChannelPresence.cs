@@ -74,6 +74,11 @@ internal sealed class ChannelPresence(Fanout fanout, TimeProvider clock, Presenc
         Tell();
     }
 
+    /// <summary>A session's part; null when it has none. What its user says, the book knows.</summary>
+    public MemberPresence? PartOf(SessionId session) => _sessions.TryGet(session, out var part)
+        ? new(part.WantsEvents, part.IsQuiet, PresenceState.None)
+        : null;
+
     /// <summary>Changes what the user of a session says of itself.</summary>
     public Outcome<PresenceState> ChangeState(ChangeStateRequest request)
     {

@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Presence;
@@ -40,6 +41,7 @@ public sealed partial class RoomGrain(
         if (RoomRules.CheckJoin(_state, request.Session, request.User, options.Value.MembersMax) is { } refusal)
             return refusal;
         var member = RoomRules.Join(_state, request.Session, request.User, request.TokenExpiresAt);
+        member.Timeout = request.Presence.Timeout;
         Fanout.Want(request.Route.Gateway);
         var presence = _presence.Enter(request.Session, request.User, request.Presence);
         WakeBy(member.TokenDueAt);
@@ -165,6 +167,23 @@ public sealed partial class RoomGrain(
     }
 
     /// <inheritdoc />
+    public async Task<ContentChannel?> DescribeSessionAsync(SessionId session)
+    {
+        if (!_state.Members.TryGet(session, out var member) || _presence.PartOf(session) is not { } part)
+            return null;
+        var (published, subscribed) = (member.PublishedTopics.ToHashSet(), member.SubscribedTopics.ToHashSet());
+        var topics = await Task.WhenAll(
+            published.Union(subscribed).Select(topic => Topic(topic).DescribeSessionAsync(session)));
+
+        // A topic that was lost meanwhile has lost what its gateway did not state anew.
+        return Array.TrueForAll(topics, topic => topic is not null
+            && (topic.Role is not null) == published.Contains(topic.Name)
+            && topic.Followed.IsEmpty != subscribed.Contains(topic.Name))
+            ? new(_channel, member.TokenExpiresAt, [.. topics.OfType<ContentTopic>()]) { Presence = part }
+            : null;
+    }
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(RoomRegistration registration)
     {
         var gateway = registration.Route.Gateway;
@@ -201,7 +220,7 @@ public sealed partial class RoomGrain(
     public Task<bool> CheckAsync(RouteCheck check)
     {
         var held = _state.Members.Of(check.Gateway).Select(member => member.ToMember());
-        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == RoomRegistration.DigestOf(held));
+        return Task.FromResult(Fanout.IsServing(check) && check.Digest == RoomRegistration.DigestOf(held));
     }
 
     private protected override DateTimeOffset? NextDue() =>
@@ -234,11 +253,19 @@ public sealed partial class RoomGrain(
     {
         var members = _state.Members.Of(gateway);
         LogGatewayLost(_channel, gateway, loss, members.Count);
-        Remove(members, PresenceEnd.TimedOut);
+        var gone = members.Where(member => !TryKeepAway(member.Session, loss, member.Timeout)).ToArray();
+        Remove(gone, PresenceEnd.TimedOut);
+        await ClearTopicsAsync(gone);
+    }
 
-        // Topics see for themselves that a gateway is dead.
-        if (loss != GatewayLoss.Dead)
-            await ClearTopicsAsync(members);
+    private protected override async Task EndAwayAsync(IReadOnlyList<SessionId> sessions)
+    {
+        var gone = sessions
+            .Select(session => _state.Members.TryGet(session, out var member) ? member : null)
+            .OfType<RoomMembership>()
+            .ToArray();
+        Remove(gone, PresenceEnd.TimedOut);
+        await ClearTopicsAsync(gone);
     }
 
     private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)
@@ -308,9 +335,6 @@ public sealed partial class RoomGrain(
     }
 
     private TopicSnapshot Snapshot() => new(Fanout.NextSequence(), RoomRules.Snapshot(_state));
-
-    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other < one ? other : one;
 
     private ITopicGrain Topic(TopicName topic) => GrainFactory.GetGrain<ITopicGrain>(GrainKey.Topic(_channel, topic));
 }

@@ -127,6 +127,7 @@ internal static class RoomRules
             }
 
             member.SetToken(stated.TokenExpiresAt);
+            member.Timeout = stated.Presence.Timeout;
             member.SubscribedTopics.Clear();
             member.SubscribedTopics.UnionWith(stated.SubscribedTopics);
             changes.AddRange(stated.PublishedTopics.Select(topic => AddRole(state, member, topic)));

@@ -35,6 +35,9 @@ internal sealed class RoomMembership(SessionId session, UserId user)
     /// <summary>True when the coming end of the present token was told.</summary>
     public bool IsWarned { get; set; }
 
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     public HashSet<TopicName> PublishedTopics { get; } = [];
 
     public HashSet<TopicName> SubscribedTopics { get; } = [];

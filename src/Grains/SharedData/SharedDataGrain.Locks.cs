@@ -54,7 +54,7 @@ public sealed partial class SharedDataGrain
         var end = await StoreAsync(decision.Next);
         if (end != WriteEnd.Stored)
             return Failed(end, ErrorCode.LockOperationFailed, ErrorCode.LockOperationTimeout);
-        Attach(request.Route, request.Session, request.User).Hold(request.Name, decision.Next.LastFencingToken);
+        Attach(request.Route, request.Session, request.User, request.Timeout).Hold(request.Name, decision.Next.LastFencingToken);
         Tell(decision);
         return new LockAnswer(
             Fanout.StampFor(request.Route.Gateway.Id), decision.Next.LastFencingToken, 0, decision.Next.LockRevision);
@@ -94,7 +94,7 @@ public sealed partial class SharedDataGrain
 
     private LockAnswer Hold(AcquireLockRequest request, long token)
     {
-        Attach(request.Route, request.Session, request.User).Hold(request.Name, token);
+        Attach(request.Route, request.Session, request.User, request.Timeout).Hold(request.Name, token);
         Rest();
         return new(Fanout.StampFor(request.Route.Gateway.Id), token, 0, State.LockRevision);
     }
@@ -105,7 +105,7 @@ public sealed partial class SharedDataGrain
         if (!hasPlace && _desk.WaitersOf(request.Name) >= SharedDataLimits.LockWaitersMax)
             return new Refusal(ErrorCode.LockAcquireFailed, $"Too many wait for '{request.Name}' already.");
         var ticket = hasPlace ? request.Ticket : _desk.NextTicket(Clock.GetUtcNow());
-        Attach(request.Route, request.Session, request.User).Await(request.Name, ticket);
+        Attach(request.Route, request.Session, request.User, request.Timeout).Await(request.Name, ticket);
         Rest();
         return new LockAnswer(Fanout.StampFor(request.Route.Gateway.Id), 0, ticket, State.LockRevision);
     }

@@ -1,6 +1,8 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
@@ -106,7 +108,7 @@ public sealed partial class SharedDataGrain(
             return stale;
         if (!await KnowAsync())
             return request.Metadata ? ErrorCode.StorageNotAvailable : ErrorCode.LockNotAvailable;
-        var interest = Attach(request.Route, request.Session, request.User);
+        var interest = Attach(request.Route, request.Session, request.User, request.Timeout);
         interest.WantsMetadata |= request.Metadata;
         interest.WantsLocks |= request.Locks;
         Rest();
@@ -145,6 +147,32 @@ public sealed partial class SharedDataGrain(
             await GiveUpAsync(interest.User);
         Rest();
         return default(Done);
+    }
+
+    /// <inheritdoc />
+    public Task<ContentFeed?> DescribeSessionAsync(SessionId session)
+    {
+        // Who has had something here, of a gateway that this activation has not heard of, has lost it with the last one.
+        if (!_cell.IsKnown || !Fanout.HasHeardOf(session.Gateway))
+            return Task.FromResult<ContentFeed?>(null);
+        var parts = GrainKey.Split('d', Key);
+        var stated = _desk.Find(session)?.ToSession();
+        return Task.FromResult<ContentFeed?>(new(
+            Enum.Parse<ChannelType>(parts[0]), parts[1], stated?.WantsMetadata ?? false, stated?.WantsLocks ?? false)
+        {
+            Holding = stated?.Holding ?? [],
+            Waiting = stated?.Waiting ?? [],
+        });
+    }
+
+    /// <inheritdoc />
+    public async Task ForgetSessionAsync(SessionId session)
+    {
+        await SettleAsync();
+        if (_desk.Find(session) is not { } interest)
+            return;
+        Detach(interest);
+        Rest();
     }
 
     /// <inheritdoc />
@@ -189,7 +217,7 @@ public sealed partial class SharedDataGrain(
         // Who watches asks for nothing: this is when it is found out that there is something to tell.
         await KnowAsync();
         var held = _desk.Of(check.Gateway).Select(interest => interest.ToSession());
-        return check.Epoch == Fanout.Epoch && check.Digest == SharedDataRegistration.DigestOf(held);
+        return Fanout.IsServing(check) && check.Digest == SharedDataRegistration.DigestOf(held);
     }
 
     private protected override DateTimeOffset? NextDue()
@@ -213,6 +241,15 @@ public sealed partial class SharedDataGrain(
         var lost = _desk.Of(gateway);
         LogGatewayLost(Key, gateway, loss, lost.Count);
         foreach (var interest in lost)
+            if (!TryKeepAway(interest.Session, loss, interest.Timeout))
+                Detach(interest);
+        Rest();
+        return Task.CompletedTask;
+    }
+
+    private protected override Task EndAwayAsync(IReadOnlyList<SessionId> sessions)
+    {
+        foreach (var interest in sessions.Select(_desk.Find).OfType<SharedDataInterest>())
             Detach(interest);
         Rest();
         return Task.CompletedTask;
@@ -222,11 +259,12 @@ public sealed partial class SharedDataGrain(
     private bool IsOvertaken(SessionCall? call) =>
         call is not null && !_order.TryAdmit(call.Session.Gateway, call.Session, call.Number, removes: false);
 
-    private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user)
+    private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user, TimeSpan? timeout)
     {
         var interest = _desk.Find(session);
         if (interest is null)
             _desk.Add(interest = new(session, user));
+        interest.Timeout = timeout;
         Fanout.Want(route.Gateway);
         return interest;
     }

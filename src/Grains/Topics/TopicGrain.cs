@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Limits;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Topics;
 using ImOrleans.Grains.Delivery;
 using Microsoft.Extensions.Logging;
@@ -13,6 +15,11 @@ namespace ImOrleans.Grains.Topics;
 public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain> logger)
     : RoutedGrain(fanouts, logger), ITopicGrain
 {
+    /// <summary>
+    /// How long a session of a dead gateway stays. The room knows when it is over and says so before, unless it is lost too.
+    /// </summary>
+    private static readonly TimeSpan RoomPatience = RtmLimits.PresenceTimeoutMax + TimeSpan.FromMinutes(1);
+
     private readonly ILogger _logger = logger;
     private readonly RisingUnixClock _sentAt = new(fanouts.Clock);
     private readonly TopicState _state = new();
@@ -91,6 +98,12 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
     public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
 
     /// <inheritdoc />
+    public Task<ContentTopic?> DescribeSessionAsync(SessionId session) => Task.FromResult<ContentTopic?>(
+        _state.Sessions.TryGet(session, out var known)
+            ? new(new(GrainKey.Split('t', Key)[1]), known.Publisher?.Role, [.. known.Followed.Keys])
+            : null);
+
+    /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> RegisterAsync(TopicRegistration registration)
     {
         if (await AdmitAsync(registration.Route) is { } stale)
@@ -113,29 +126,41 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
             held.Select(session => session.Publisher).OfType<TopicPublisher>(),
             held.Where(session => session.Followed.Count > 0)
                 .Select(session => new TopicSubscription(session.Id, [.. session.Followed.Keys])));
-        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == digest);
+        return Task.FromResult(Fanout.IsServing(check) && check.Digest == digest);
     }
 
     private protected override Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
     {
         var sessions = _state.Sessions.Of(gateway);
         LogGatewayLost(Key, gateway, loss, sessions.Count);
-        foreach (var session in sessions)
-        {
-            Fanout.NoteRemoval(session.Id);
-            TopicRules.RemoveSession(_state, session.Id);
-        }
-
+        Remove(sessions
+            .Select(session => session.Id)
+            .Where(session => !TryKeepAway(session, loss, RoomPatience)));
         RetireIfDone(gateway);
         return Task.CompletedTask;
     }
 
+    private protected override Task EndAwayAsync(IReadOnlyList<SessionId> sessions)
+    {
+        Remove(sessions);
+        return Task.CompletedTask;
+    }
+
+    private void Remove(IEnumerable<SessionId> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            Fanout.NoteRemoval(session);
+            TopicRules.RemoveSession(_state, session);
+        }
+    }
+
     private Outcome<TopicPublished> Publish(PublishTopicRequest request)
     {
-        if (request.Epoch != Fanout.Epoch)
+        if (request.Epoch != Fanout.Epoch || Fanout.IsLost(request.Session.Gateway))
             return Fanout.Stale;
         if (!_state.Sessions.TryGet(request.Session, out var session) || session.Publisher is not { } publisher)
-            return Fanout.IsLost(request.Session.Gateway) ? Fanout.Stale : ErrorCode.ChannelTopicNotJoined;
+            return ErrorCode.ChannelTopicNotJoined;
         if (!TopicRules.TryTakeNumber(session, request.Number))
             return Fanout.Stale;
         var sentAt = _sentAt.Now();

@@ -26,4 +26,8 @@ public sealed partial class UserGrain
         "{Route}: unsubscribing session {SessionId} from channel {Channel} failed; the gateway's next registration repairs it.")]
     private partial void LogUnsubscribeFailed(
         string route, ChannelName channel, SessionId sessionId, Exception exception);
+
+    [LoggerMessage(LogEventIds.ForgetDataFailed, LogLevel.Warning,
+        "{Route}: {Data} was not told that session {SessionId} is gone; it finds out when the session's time is over.")]
+    private partial void LogForgetFailed(string route, string data, SessionId sessionId, Exception exception);
 }

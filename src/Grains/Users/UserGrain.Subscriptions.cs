@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -8,6 +9,8 @@ namespace ImOrleans.Grains.Users;
 // The user's part in subscriptions to message channels: how many a session has, and their end with it.
 public sealed partial class UserGrain
 {
+    private const ChannelFeeds DataFeeds = ChannelFeeds.Metadata | ChannelFeeds.Locks;
+
     /// <inheritdoc />
     public async Task<Outcome<ChannelSubscribed>> SubscribeChannelAsync(SubscribeChannelRequest request)
     {
@@ -35,6 +38,8 @@ public sealed partial class UserGrain
         if (subscribed.IsAccepted && _state.Logins.TryGet(request.Session, out var login))
         {
             login.Subscriptions.Add(request.Channel);
+            login.Record = login.Record?.In(
+                ChannelType.Message, request.Channel, (request.Feeds & DataFeeds) != ChannelFeeds.None);
             var key = GrainKey.MessageChannel(request.Channel);
             _ = request.Presence.IsQuiet ? login.Quiet.Add(key) : login.Quiet.Remove(key);
         }

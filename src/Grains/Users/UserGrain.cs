@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -97,6 +98,7 @@ public sealed partial class UserGrain(
         if (joined.IsAccepted && _state.Logins.TryGet(request.Session, out var login))
         {
             login.Channels.Add(request.Channel);
+            login.Record = login.Record?.In(ChannelType.Stream, request.Channel, request.WithData);
             if (request.Presence.IsQuiet)
                 login.Quiet.Add(GrainKey.StreamChannel(request.Channel));
         }
@@ -202,7 +204,7 @@ public sealed partial class UserGrain(
     public Task<bool> CheckAsync(RouteCheck check)
     {
         var held = _state.Logins.Of(check.Gateway).Select(login => login.ToSession());
-        return Task.FromResult(check.Epoch == Fanout.Epoch && check.Digest == UserRegistration.DigestOf(held));
+        return Task.FromResult(Fanout.IsServing(check) && check.Digest == UserRegistration.DigestOf(held));
     }
 
     private protected override DateTimeOffset? NextDue() => UserRules.NextDue(_state);
@@ -215,6 +217,7 @@ public sealed partial class UserGrain(
         foreach (var login in due.Expired)
         {
             LogTokenExpired(Key, login.Id);
+            ForgetData(login);
             Tell(login, SessionNoticeKind.TokenExpired, login.TokenExpiresAt);
         }
 
@@ -224,10 +227,11 @@ public sealed partial class UserGrain(
     private protected override async Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
     {
         var logins = _state.Logins.Of(gateway);
-        foreach (var login in logins)
-            _state.Logins.Remove(login.Id, out _);
         LogGatewayLost(Key, gateway, loss, logins.Count);
-        await EndAsync(logins, PresenceEnd.TimedOut);
+        var gone = logins.Where(login => !TryKeepAway(login.Id, loss, login.Timeout)).ToArray();
+        foreach (var login in gone)
+            _state.Logins.Remove(login.Id, out _);
+        await EndAsync(gone, PresenceEnd.TimedOut);
     }
 
     private void TellTakenOver(IReadOnlyList<UserLogin> displaced)
@@ -235,6 +239,7 @@ public sealed partial class UserGrain(
         foreach (var login in displaced)
         {
             LogTakenOver(Key, login.Id);
+            ForgetData(login);
             Tell(login, SessionNoticeKind.TakenOver, null);
         }
     }

@@ -145,7 +145,7 @@ internal static class UserRules
             state.Logins.Set(session.Id, login = ToLogin(session));
         login.SetToken(session.TokenExpiresAt);
         login.Replaces = session.Replaces;
-        TakeChannels(login, session);
+        TakeWhatItHas(login, session);
         return login;
     }
 
@@ -153,12 +153,13 @@ internal static class UserRules
     {
         var login = new UserLogin(session.Id, session.Device) { Replaces = session.Replaces };
         login.SetToken(session.TokenExpiresAt);
-        TakeChannels(login, session);
+        TakeWhatItHas(login, session);
         return login;
     }
 
-    private static void TakeChannels(UserLogin login, UserSession session)
+    private static void TakeWhatItHas(UserLogin login, UserSession session)
     {
+        (login.Timeout, login.Record) = (session.Timeout, session.Record);
         login.Channels.Clear();
         login.Channels.UnionWith(session.Channels);
         login.Subscriptions.Clear();

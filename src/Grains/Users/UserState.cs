@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.Grains.Delivery;
 
@@ -30,6 +31,12 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
     /// <summary>True when the coming end of the present token was told.</summary>
     public bool IsWarned { get; set; }
 
+    /// <summary>How long it stays when its gateway is lost; null: it goes with its gateway.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>What is kept of it for that; null when its client cannot come back to it.</summary>
+    public SessionRecord? Record { get; set; }
+
     /// <summary>The stream channels that it has joined.</summary>
     public HashSet<ChannelName> Channels { get; } = [];
 
@@ -53,5 +60,7 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
         Subscriptions = [.. Subscriptions],
         Quiet = [.. Quiet],
         Replaces = Replaces,
+        Timeout = Timeout,
+        Record = Record,
     };
 }

@@ -155,6 +155,15 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
 
     public Task<SessionRest?> TakeSessionAsync(TakeSessionRequest request) =>
         CallAsync("TakeSession", request, () => Rest);
+
+    /// <summary>What it knows of the session itself; null when it knows of none.</summary>
+    public RecalledSession? Recalled { get; set; }
+
+    public Task<RecalledSession?> RecallSessionAsync(SessionClaim claim) => CallAsync("RecallSession", claim, () => Recalled);
+
+    public Task<Outcome<Done>> ReleaseSessionAsync(SessionClaim claim) => DoneAsync("ReleaseSession", claim);
+
+    public Task<Outcome<Done>> KeepSessionAsync(KeepSessionRequest request) => DoneAsync("KeepSession", request);
 }
 
 internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : FakeGrain, IRoomGrain
@@ -175,6 +184,12 @@ internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : Fa
 
     public Task<Outcome<WhoNow>> WhoNowAsync(WhoNowRequest request) =>
         CallAsync<Outcome<WhoNow>>("WhoNow", request, () => new WhoNow([], 0, null));
+
+    /// <summary>What the session of another gateway has here; null when that is not known.</summary>
+    public ContentChannel? Content { get; set; }
+
+    public Task<ContentChannel?> DescribeSessionAsync(SessionId session) =>
+        CallAsync("DescribeSession", session, () => Content);
 
     public Task<Outcome<RoomJoined>> JoinAsync(RoomJoinRequest request) => throw new NotSupportedException();
 
@@ -208,6 +223,8 @@ internal sealed class FakeRoomGrain(FakeGrains grains, ChannelName channel) : Fa
 
 internal sealed class FakeTopicGrain : FakeGrain, ITopicGrain
 {
+    public Task<ContentTopic?> DescribeSessionAsync(SessionId session) => throw new NotSupportedException();
+
     public Task<Outcome<TopicPublished>> PublishAsync(PublishTopicRequest request) =>
         CallAsync<Outcome<TopicPublished>>("Publish", request, () => new TopicPublished(1));
 

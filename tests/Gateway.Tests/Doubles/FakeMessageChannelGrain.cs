@@ -4,6 +4,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Gateway.Tests.Doubles;
 
@@ -43,6 +44,12 @@ internal sealed class FakeMessageChannelGrain : FakeGrain, IMessageChannelGrain
 
     public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
         CallAsync<Outcome<HistoryPage>>("GetMessages", query, () => Page);
+
+    /// <summary>What the session of another gateway has here; null when that is not known.</summary>
+    public ContentSubscription? Content { get; set; }
+
+    public Task<ContentSubscription?> DescribeSessionAsync(SessionId session) =>
+        CallAsync("DescribeSession", session, () => Content);
 
     public Task<long> GetEpochAsync() => CallAsync("GetEpoch", Epoch, () => Epoch);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
 
 namespace ImOrleans.Gateway.Tests.Doubles;
@@ -49,6 +50,14 @@ internal sealed class FakeSharedDataGrain : FakeGrain, ISharedDataGrain
 
     public Task<Outcome<RouteStamp>> RegisterAsync(SharedDataRegistration registration) =>
         StampAsync("Register", registration);
+
+    /// <summary>What the session of another gateway has here; null when that is not known.</summary>
+    public ContentFeed? Content { get; set; }
+
+    public Task<ContentFeed?> DescribeSessionAsync(SessionId session) =>
+        CallAsync("DescribeSession", session, () => Content);
+
+    public Task ForgetSessionAsync(SessionId session) => throw new NotSupportedException();
 
     public Task<bool> MarkAsync(GatewayId gateway) => CallAsync("Mark", gateway, () => true);
 
