@@ -153,7 +153,7 @@ internal sealed class MessageChannelCalls(
                 (userUpdate, channelUpdate) => user.Route.Grain.SubscribeChannelAsync(
                     new(userUpdate, channelUpdate, session.Id, channel, feeds, since)
                     {
-                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)),
+                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)) { Timeout = session.PresenceTimeout },
                     }),
                 _ => null, subscribed => subscribed.Stamp,
                 subscribed =>
@@ -166,7 +166,8 @@ internal sealed class MessageChannelCalls(
                         return;
                     }
 
-                    user.Route.ConfirmSubscription(session, channel, wish.IsQuiet);
+                    user.Route.ConfirmSubscription(
+                        session, channel, wish.IsQuiet, (feeds & (ChannelFeeds.Metadata | ChannelFeeds.Locks)) != 0);
                     route.CompleteSubscribe(session, feeds, subscribed, wish);
                     session.States.Forget(ChannelType.Message, channel);
                     _epochs.Note(channel, subscribed.Stamp.Epoch);

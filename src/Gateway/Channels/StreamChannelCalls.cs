@@ -35,7 +35,8 @@ internal sealed class StreamChannelCalls(
             ? Task.FromResult<Outcome<JoinedChannel>>(denial)
             : session.Calls.ForChannelAsync<JoinedChannel>(channel, async budget =>
             {
-                var joined = await JoinInTurnAsync(budget, session, channel, token, wish);
+                var joined = await JoinInTurnAsync(
+                    budget, session, channel, token, wish, withMetadata || withLocks);
                 if (joined.IsAccepted && (withMetadata || withLocks))
                     joined = await OpenFeedsAsync(budget, session, joined.Value, withMetadata, withLocks);
                 if (joined.IsAccepted)
@@ -141,7 +142,7 @@ internal sealed class StreamChannelCalls(
         new(state, reason, message) { Channel = channel };
 
     private async Task<Outcome<JoinedChannel>> JoinInTurnAsync(
-        CallBudget budget, Session session, ChannelName channel, SessionToken? token, PresenceWish wish)
+        CallBudget budget, Session session, ChannelName channel, SessionToken? token, PresenceWish wish, bool withData)
     {
         using var user = routes.EnterUser(session.User);
         using var room = routes.EnterRoom(channel);
@@ -156,7 +157,8 @@ internal sealed class StreamChannelCalls(
                 (userUpdate, roomUpdate) => user.Route.Grain.JoinChannelAsync(
                     new(userUpdate, roomUpdate, session.Id, channel, token?.ExpiresAt)
                     {
-                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)),
+                        Presence = new(wish.WantsEvents, wish.IsQuiet, new(said, 0)) { Timeout = session.PresenceTimeout },
+                        WithData = withData,
                     }),
                 _ => null, joined => joined.Stamp,
                 joined =>
@@ -169,7 +171,7 @@ internal sealed class StreamChannelCalls(
                         return;
                     }
 
-                    user.Route.ConfirmChannel(session, channel, wish.IsQuiet);
+                    user.Route.ConfirmChannel(session, channel, wish.IsQuiet, withData);
                     room.Route.CompleteJoin(session, token?.ExpiresAt, joined, wish);
                     session.States.Forget(ChannelType.Stream, channel);
                     if (token is not null)

@@ -18,6 +18,8 @@ internal static class LogEventIds
     public const int SessionGivenUp = 6016;
     public const int SessionMoved = 6017;
     public const int SessionNotMoved = 6018;
+    public const int SessionRecovered = 6019;
     public const int GatewayStarted = 6020;
     public const int GatewayStopping = 6021;
+    public const int GatewaySilent = 6022;
 }

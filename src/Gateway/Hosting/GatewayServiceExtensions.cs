@@ -40,7 +40,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<StreamChannelCalls>().AddSingleton<TopicCalls>().AddSingleton<UserMessageCalls>();
         services.AddSingleton<MessageChannelCalls>().AddSingleton<HistoryCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
-        services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>();
+        services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>().AddSingleton<SessionRecords>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

@@ -18,7 +18,8 @@ namespace ImOrleans.Gateway.Presence;
 /// <see cref="ErrorCode.LoginNotAuthorized"/> when the token does not let the session read the channel or user that it
 /// asks about, or write the channel where it says something.
 /// </remarks>
-internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrainFactory grains)
+internal sealed class PresenceCalls(
+    RouteTable routes, RouteCaller caller, SessionRecords records, IGrainFactory grains)
 {
     /// <summary>Sets pairs of the user's state in a channel; of a session that is not there, they go with its coming.</summary>
     /// <returns>The whole state.</returns>
@@ -107,7 +108,7 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
         lock (route.Gate)
             isThere = route.HasPresence(session);
         if (!isThere)
-            return session.States.Change(type, channel, set, removed);
+            return await SayLaterAsync(budget, session, type, channel, set, removed);
         var outcome = await caller.CallAsync(
             budget, route,
             update => route.Presence.ChangeStateAsync(new(update, session.Id, set, removed)),
@@ -115,6 +116,16 @@ internal sealed class PresenceCalls(RouteTable routes, RouteCaller caller, IGrai
             state => route.KeepState(session, state),
             ErrorCode.PresenceOperationTimeout);
         return outcome.IsAccepted ? outcome.Value.Items : outcome.As<ImmutableArray<StateItem>>();
+    }
+
+    private async Task<Outcome<ImmutableArray<StateItem>>> SayLaterAsync(
+        CallBudget budget, Session session, ChannelType type, ChannelName channel,
+        ImmutableArray<StateItem>? set, ImmutableArray<string> removed)
+    {
+        var said = session.States.Change(type, channel, set, removed);
+        return !said.IsAccepted || await records.SayAsync(budget, session, type, channel, said.Value)
+            ? said
+            : new Refusal(ErrorCode.PresenceOperationTimeout, "It may or may not be said in the channel; try again.");
     }
 
     private async Task<Outcome<T>> AskAsync<T>(

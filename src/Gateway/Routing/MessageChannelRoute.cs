@@ -154,7 +154,7 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     private IEnumerable<ChannelSubscription> Describe() => _subscribers.Values.Select(subscriber =>
         new ChannelSubscription(subscriber.Session.Id, subscriber.Session.User, subscriber.Feeds)
         {
-            Presence = subscriber.Presence,
+            Presence = subscriber.Presence with { Timeout = subscriber.Session.PresenceTimeout },
         });
 
     private sealed record Subscriber(Session Session, ChannelFeeds Feeds)

@@ -147,6 +147,6 @@ internal sealed class RoomRoute(ChannelName channel, IRoomGrain grain, ISessionN
         _members.Values.Select(member => new RoomMember(
             member.Session.Id, member.Session.User, member.TokenExpiresAt, [.. member.Published], [.. member.Subscribed])
         {
-            Presence = member.Presence,
+            Presence = member.Presence with { Timeout = member.Session.PresenceTimeout },
         });
 }

@@ -49,6 +49,9 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
         static (key, at) => new SharedDataRoute(at.type, at.name, at.table._grains.GetGrain<ISharedDataGrain>(key)),
         (table: this, type, name));
 
+    /// <summary>The grain of a stream channel, whether there is a route to it or not.</summary>
+    public IRoomGrain RoomGrain(ChannelName channel) => _grains.GetGrain<IRoomGrain>(GrainKey.StreamChannel(channel));
+
     /// <summary>The grain of a topic, whether there is a route to it or not.</summary>
     public ITopicGrain TopicGrain(ChannelName channel, TopicName topic) =>
         _grains.GetGrain<ITopicGrain>(GrainKey.Topic(channel, topic));

@@ -185,7 +185,10 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     }
 
     private IEnumerable<SharedDataSession> Describe() =>
-        _entries.Values.Where(entry => !entry.Interest.IsIdle).Select(entry => entry.Interest.ToSession());
+        _entries.Values.Where(entry => !entry.Interest.IsIdle).Select(entry => entry.Interest.ToSession() with
+        {
+            Timeout = entry.Session.PresenceTimeout,
+        });
 
     /// <summary>What all who watch metadata have been told.</summary>
     private long ToldMetadata() =>

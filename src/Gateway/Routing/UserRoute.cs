@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Users;
@@ -65,10 +66,11 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
             : ([], []);
 
     /// <summary>The session is in a channel, as the grain knows. Under the gate.</summary>
-    public void ConfirmChannel(Session session, ChannelName channel, bool isQuiet = false)
+    public void ConfirmChannel(Session session, ChannelName channel, bool isQuiet = false, bool withData = false)
     {
         if (!_sessions.TryGetValue(session.Id, out var entry))
             return;
+        session.Record = session.Record?.In(ChannelType.Stream, channel, withData);
         entry.Channels.Add(channel);
         if (isQuiet)
             entry.Quiet.Add(GrainKey.StreamChannel(channel));
@@ -84,10 +86,11 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
     }
 
     /// <summary>The session is subscribed to a message channel, as the grain knows. Under the gate.</summary>
-    public void ConfirmSubscription(Session session, ChannelName channel, bool isQuiet = false)
+    public void ConfirmSubscription(Session session, ChannelName channel, bool isQuiet = false, bool withData = false)
     {
         if (!_sessions.TryGetValue(session.Id, out var entry))
             return;
+        session.Record = session.Record?.In(ChannelType.Message, channel, withData);
         entry.Subscriptions.Add(channel);
         var key = GrainKey.MessageChannel(channel);
         _ = isQuiet ? entry.Quiet.Add(key) : entry.Quiet.Remove(key);
@@ -149,6 +152,8 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
             Subscriptions = [.. entry.Subscriptions],
             Quiet = [.. entry.Quiet],
             Replaces = entry.Session.Replaces,
+            Timeout = entry.Session.PresenceTimeout,
+            Record = entry.Session.Record,
         });
 
     /// <summary>What came for a login under way.</summary>

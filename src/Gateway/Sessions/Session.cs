@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth.Permissions;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Gateway.Sessions;
 
@@ -39,6 +40,12 @@ internal sealed class Session(
 
     /// <summary>What the client shows to come back; null when it cannot.</summary>
     public SessionKey? Key { get; init; }
+
+    /// <summary>
+    /// What the user grain keeps of it for the loss of this gateway, as it has confirmed; null when its client cannot come
+    /// back. Changed under the gate of the user's route.
+    /// </summary>
+    public SessionRecord? Record { get; set; }
 
     /// <summary>The session of another gateway that it goes on for, as long as that one is there.</summary>
     public SessionId? Replaces { get; set; }

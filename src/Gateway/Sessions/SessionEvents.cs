@@ -108,6 +108,11 @@ internal sealed class ConnectionEvent(ConnectionState state, ConnectionReason re
     /// <summary>True when the session is the one of the connection before.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>
+    /// True when the session was had again without its gateway: what its client had not got was lost with that one.
+    /// </summary>
+    public bool IsLossy { get; init; }
+
     /// <summary>The greeting belongs to its connection; all others belong to the session.</summary>
     public override bool IsCounted => Reason != ConnectionReason.LoginSuccess;
 }

@@ -83,7 +83,21 @@ internal sealed partial class SessionLifecycle
     {
         using var user = routes.EnterUser(session.User);
         var claim = new SessionClaim(key.Session, key.Secret);
-        if (await user.Route.Grain.DescribeSessionAsync(claim) is not { } content)
+        var recalled = await user.Route.Grain.RecallSessionAsync(claim);
+        if (recalled is { IsAway: true })
+            return await RecoverAsync(budget, session, claim, recalled, connection, received);
+        SessionContent? content;
+        try
+        {
+            content = await user.Route.Grain.DescribeSessionAsync(claim);
+        }
+        catch (Exception failure) when (recalled is not null && failure is not OutOfMemoryException)
+        {
+            LogGatewaySilent(logger, failure, key.Session.Gateway, key.Session, session.User);
+            return await RecoverAsync(budget, session, claim, recalled, connection, received);
+        }
+
+        if (content is null)
             return false;
         var login = await LogInAsync(budget, session, null);
         if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } positions)
@@ -103,6 +117,35 @@ internal sealed partial class SessionLifecycle
         return true;
     }
 
+    /// <summary>
+    /// The gateway of the session is lost, or out of reach: the grains know what the session has. What its client had not
+    /// got is lost, and it is told so.
+    /// </summary>
+    /// <remarks>
+    /// The old session is released before the client is greeted: what the old gateway may have sent for it and is still on
+    /// its way to a topic cannot come behind what the client says from now on.
+    /// </remarks>
+    private async Task<bool> RecoverAsync(
+        CallBudget budget, Session session, SessionClaim claim, RecalledSession recalled, ISessionConnection connection,
+        long received)
+    {
+        using var user = routes.EnterUser(session.User);
+        if (await mover.GatherAsync(claim.Session, recalled) is not { } content)
+            return false;
+        var login = await LogInAsync(budget, session, null);
+        if (!login.IsAccepted || await mover.RestoreAsync(session, content) is null
+            || !await mover.TellLocksAsync(session, content) || session.IsEnded
+            || !(await user.Route.Grain.ReleaseSessionAsync(claim)).IsAccepted)
+            return false;
+        session.Replaces = null;
+        var greeting = Greeting(session, isResumed: true, isLossy: true);
+        if (!session.TryAttach(connection, received, greeting, out _))
+            return false;
+        GatewayMetrics.SessionsResumed.Add(1);
+        LogSessionRecovered(logger, claim.Session, session.User, session.Id);
+        return true;
+    }
+
     private Session? Find(SessionClaim claim) =>
         _sessions.TryGetValue(claim.Session, out var session) && !session.IsEnded && !session.IsClosing
         && session.Key?.Matches(new(claim.Session, claim.Secret)) == true
@@ -113,6 +156,16 @@ internal sealed partial class SessionLifecycle
         Message = "Session {SessionId} of user {UserId} has come from another gateway as {NewSessionId}")]
     private static partial void LogSessionMoved(
         ILogger logger, SessionId sessionId, UserId userId, SessionId newSessionId);
+
+    [LoggerMessage(EventId = LogEventIds.SessionRecovered, Level = LogLevel.Debug,
+        Message = "Session {SessionId} of user {UserId}, whose gateway is lost, goes on as {NewSessionId}")]
+    private static partial void LogSessionRecovered(
+        ILogger logger, SessionId sessionId, UserId userId, SessionId newSessionId);
+
+    [LoggerMessage(EventId = LogEventIds.GatewaySilent, Level = LogLevel.Information,
+        Message = "Gateway {GatewayId} did not answer for session {SessionId} of user {UserId}; the grains are asked")]
+    private static partial void LogGatewaySilent(
+        ILogger logger, Exception failure, GatewayId gatewayId, SessionId sessionId, UserId userId);
 
     [LoggerMessage(EventId = LogEventIds.SessionNotMoved, Level = LogLevel.Information,
         Message = "Session {SessionId} of user {UserId} could not be had from its gateway; its client begins anew")]

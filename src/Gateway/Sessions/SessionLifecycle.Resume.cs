@@ -42,9 +42,13 @@ internal sealed partial class SessionLifecycle
         if (_isStopping || wishes.Previous is not { } key || !_sessions.TryGetValue(key.Session, out var session)
             || session.Key?.Matches(key) != true || session.User != user || session.Device != device)
             return null;
-        session.PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout;
+        var timeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout;
+        var hasChanged = session.PresenceTimeout != timeout;
+        session.PresenceTimeout = timeout;
         if (!session.TryAttach(connection, wishes.Received, Greeting(session, isResumed: true), out var before))
             return null;
+        if (hasChanged)
+            mover.StateAnew(session);
         before?.Close(DisconnectCode.Forced); // Dead in all likelihood; nobody reads what it could be told.
         _detached.Remove(session);
         GatewayMetrics.SessionsResumed.Add(1);
@@ -74,13 +78,14 @@ internal sealed partial class SessionLifecycle
         _ = EndAsync(session);
     }
 
-    private ConnectionEvent Greeting(Session session, bool isResumed)
+    private ConnectionEvent Greeting(Session session, bool isResumed, bool isLossy = false)
     {
         var wasSlow = _slow.TryFind(session.User, session.Device, out var lost);
         return new(ConnectionState.Connected, ConnectionReason.LoginSuccess, isResumed ? "Connected again." : "Connected.")
         {
             Key = session.Key,
             IsResumed = isResumed,
+            IsLossy = isLossy,
             PreviousCloseCode = wasSlow ? DisconnectCode.SlowConsumer : DisconnectCode.None,
             Dropped = lost ?? 0,
         };

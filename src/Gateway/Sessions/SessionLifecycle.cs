@@ -7,6 +7,7 @@ using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.SharedData;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
+using ImOrleans.Grains.Abstractions.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,8 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    MessageChannelCalls messageChannels, SharedDataFeeds feeds, SessionMover mover, IOptions<SessionOptions> options,
+    MessageChannelCalls messageChannels, SharedDataFeeds feeds, SessionMover mover, SessionRecords records,
+    IOptions<SessionOptions> options,
     IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
     ILogger<SessionLifecycle> logger) : ISessionNotices
 {
@@ -93,9 +95,11 @@ internal sealed partial class SessionLifecycle(
             OnOverflow = lost => _slow.Note(user, device, lost),
         };
         var limits = new SessionLimits(rateLimits.Value, clock, _userRates, user);
+        var key = wishes.IsResumable ? SessionKey.New(id) : null;
         return new(id, user, device, token, connection, outbox, limits, clock)
         {
-            Key = wishes.IsResumable ? SessionKey.New(id) : null,
+            Key = key,
+            Record = key is null ? null : SessionRecord.Of(key.Secret),
             PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout,
         };
     }
@@ -110,7 +114,12 @@ internal sealed partial class SessionLifecycle(
         var outcome = await caller.CallAsync(
             budget, route.Route,
             update => route.Route.Grain.ConnectAsync(new(
-                update, new(session.Id, session.Device, token.ExpiresAt, []) { Replaces = session.Replaces })),
+                update, new(session.Id, session.Device, token.ExpiresAt, [])
+                {
+                    Replaces = session.Replaces,
+                    Timeout = session.PresenceTimeout,
+                    Record = session.Record,
+                })),
             stamp => stamp,
             stamp =>
             {
@@ -211,30 +220,15 @@ internal sealed partial class SessionLifecycle(
 
     /// <summary>
     /// Closes the connections whose clients have not read or were not heard for too long, and ends the sessions without a
-    /// connection that cannot be resumed, since too much has come that must arrive.
+    /// connection that cannot be resumed, since too much has come that must arrive. Tidies what is kept of the others.
     /// </summary>
     public void CloseStalled()
     {
         foreach (var session in All)
-            if (session.Connection is not { } connection)
-            {
-                if (session.Outbox.IsClosed)
-                    _ = EndAsync(session);
-            }
-            else if (session.Outbox.IsStalled)
-            {
-                LogSessionStalled(logger, session.Id, session.User);
-                _slow.Note(session.User, session.Device, 0);
-                connection.Close(DisconnectCode.SlowConsumer);
-            }
-            else if (connection.Silence > options.Value.SilenceMax)
-            {
-                session.SendAway(
-                    new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "Nothing was heard of the client.")
-                    {
-                        CloseCode = DisconnectCode.Silent,
-                    });
-            }
+        {
+            CloseIfStalled(session);
+            _ = records.PruneAsync(new(clock), session);
+        }
     }
 
     /// <inheritdoc />
@@ -270,6 +264,29 @@ internal sealed partial class SessionLifecycle(
         if (!isExpired)
             return;
         _ = channels.EndAsync(session, channel, ConnectionReason.TokenExpired, "The channel's token has expired.");
+    }
+
+    private void CloseIfStalled(Session session)
+    {
+        if (session.Connection is not { } connection)
+        {
+            if (session.Outbox.IsClosed)
+                _ = EndAsync(session);
+        }
+        else if (session.Outbox.IsStalled)
+        {
+            LogSessionStalled(logger, session.Id, session.User);
+            _slow.Note(session.User, session.Device, 0);
+            connection.Close(DisconnectCode.SlowConsumer);
+        }
+        else if (connection.Silence > options.Value.SilenceMax)
+        {
+            session.SendAway(
+                new(ConnectionState.Disconnected, ConnectionReason.Interrupted, "Nothing was heard of the client.")
+                {
+                    CloseCode = DisconnectCode.Silent,
+                });
+        }
     }
 
     private async Task CloseLaterAsync(Session session)

@@ -23,7 +23,7 @@ namespace ImOrleans.Gateway.Sessions;
 /// </remarks>
 internal sealed class SessionMover(
     RouteTable routes, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
-    SharedDataFeeds feeds, LockCalls locks)
+    SharedDataFeeds feeds, LockCalls locks, RouteRegistrar registrar)
 {
     /// <summary>What a session has here.</summary>
     public SessionContent Describe(Session session)
@@ -109,7 +109,7 @@ internal sealed class SessionMover(
             return null;
 
         // Those of channels came with the channels.
-        foreach (var feed in content.Feeds.Where(feed => feed.Type == ChannelType.User))
+        foreach (var feed in content.Feeds.Where(feed => feed.Type == ChannelType.User && feed.Metadata))
             if (!(await session.Calls.ForSharedDataAsync(
                 feed.Type, feed.Name, ErrorCode.StorageNotAvailable,
                 budget => feeds.OpenAsync(budget, session, feed.Type, feed.Name, feed.Metadata, feed.Locks))).IsAccepted)
@@ -118,6 +118,63 @@ internal sealed class SessionMover(
             if (!await RestoreLocksAsync(session, feed, positions))
                 return null;
         return positions;
+    }
+
+    /// <summary>
+    /// What a session has whose gateway is lost, as the grains know; null when one that should know does not.
+    /// </summary>
+    public async Task<SessionContent?> GatherAsync(SessionId lost, RecalledSession recalled)
+    {
+        var channels = Task.WhenAll(recalled.Channels.Select(name => routes.RoomGrain(name).DescribeSessionAsync(lost)));
+        var subscriptions = Task.WhenAll(
+            recalled.Subscriptions.Select(name => routes.MessageChannelGrain(name).DescribeSessionAsync(lost)));
+        var data = Task.WhenAll(recalled.Record.Data.Select(
+            place => routes.SharedDataGrain(place.Type, place.Name).DescribeSessionAsync(lost)));
+        await Task.WhenAll(channels, subscriptions, data);
+        return Array.TrueForAll(await channels, channel => channel is not null)
+            && Array.TrueForAll(await subscriptions, subscription => subscription is not null)
+            && Array.TrueForAll(await data, feed => feed is not null)
+            ? new(
+                [.. (await channels).OfType<ContentChannel>()],
+                [.. (await subscriptions).OfType<ContentSubscription>()],
+                [.. (await data).OfType<ContentFeed>()])
+            {
+                States = recalled.Record.States,
+            }
+            : null;
+    }
+
+    /// <summary>
+    /// Shows a client that may have missed what happened to its locks how things stand, where it is not told of all locks
+    /// anyway; false when they cannot be read.
+    /// </summary>
+    public async Task<bool> TellLocksAsync(Session session, SessionContent content)
+    {
+        foreach (var feed in content.Feeds.Where(feed => !feed.Locks && feed.Type != ChannelType.User))
+        {
+            var all = await routes.SharedDataGrain(feed.Type, feed.Name).GetLocksAsync();
+            if (!all.IsAccepted)
+                return false;
+            session.Outbox.Post(new LocksEvent(feed.Type, feed.Name, null, all.Value.Revision, all.Value.Locks));
+        }
+
+        return true;
+    }
+
+    /// <summary>Grains are told anew of all that a session has: how long it stays without its gateway has changed.</summary>
+    public void StateAnew(Session session)
+    {
+        using var user = routes.EnterUser(session.User);
+        IReadOnlyCollection<ChannelName> joined;
+        IReadOnlyCollection<ChannelName> subscribed;
+        lock (user.Route.Gate)
+            (joined, subscribed) = user.Route.Of(session);
+        foreach (var key in joined.Select(GrainKey.StreamChannel)
+            .Concat(subscribed.Select(GrainKey.MessageChannel))
+            .Concat(session.SharedData.All().Select(route => route.Key))
+            .Append(user.Route.Key))
+            if (routes.Find(key) is { } route)
+                registrar.Invalidate(route);
     }
 
     /// <summary>

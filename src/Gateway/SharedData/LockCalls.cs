@@ -17,7 +17,8 @@ namespace ImOrleans.Gateway.SharedData;
 /// locks, or write it, to do anything else with them but give back one's own.
 /// </remarks>
 internal sealed class LockCalls(
-    IGrainFactory grains, RouteTable routes, RouteCaller caller, RouteRegistrar registrar, TimeProvider clock)
+    IGrainFactory grains, RouteTable routes, RouteCaller caller, RouteRegistrar registrar, SessionRecords records,
+    TimeProvider clock)
 {
     /// <summary>How long a request waits for a lock: there has to be time to give up, and to answer (feature row R12).</summary>
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(4);
@@ -68,10 +69,15 @@ internal sealed class LockCalls(
                 route.Begin(session);
             try
             {
+                if (!await records.AddAsync(budget, session, type, channel.Value))
+                    return ErrorCode.LockNotAvailable;
                 return await caller.CallAsync(
                     budget, route,
-                    update => route.Grain.AcquireLockAsync(
-                        new(update, session.Id, session.User, name, retry) { Ticket = ticket }),
+                    update => route.Grain.AcquireLockAsync(new(update, session.Id, session.User, name, retry)
+                    {
+                        Ticket = ticket,
+                        Timeout = session.PresenceTimeout,
+                    }),
                     answer => answer.Stamp,
                     answer =>
                     {

@@ -11,7 +11,8 @@ namespace ImOrleans.Gateway.SharedData;
 /// Lets sessions be told of metadata and locks: the one way in and out, for members of channels of either type and for
 /// those who watch a user.
 /// </summary>
-internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, RouteRegistrar registrar)
+internal sealed class SharedDataFeeds(
+    RouteTable routes, RouteCaller caller, RouteRegistrar registrar, SessionRecords records)
 {
     /// <summary>
     /// A session is told of changes from now on. Its snapshot events go out first, then this returns them.
@@ -33,9 +34,14 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
             route.Begin(session);
         try
         {
+            // A subscription to a message channel follows, and tells it.
+            var unavailable = metadata ? ErrorCode.StorageNotAvailable : ErrorCode.LockNotAvailable;
+            if (type != ChannelType.Message && !await records.AddAsync(budget, session, type, name))
+                return unavailable;
             return await caller.CallAsync(
                 budget, route,
-                update => route.Grain.WatchAsync(new(update, session.Id, session.User, metadata, locks)),
+                update => route.Grain.WatchAsync(
+                    new(update, session.Id, session.User, metadata, locks) { Timeout = session.PresenceTimeout }),
                 watched => watched.Stamp,
                 watched =>
                 {
@@ -44,7 +50,7 @@ internal sealed class SharedDataFeeds(RouteTable routes, RouteCaller caller, Rou
                     else
                         route.CompleteWatch(session, watched);
                 },
-                metadata ? ErrorCode.StorageNotAvailable : ErrorCode.LockNotAvailable);
+                unavailable);
         }
         finally
         {

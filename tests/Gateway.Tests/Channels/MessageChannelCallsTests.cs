@@ -5,6 +5,7 @@ using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
+using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Users;
 using static ImOrleans.Gateway.Tests.Doubles.GatewayBench;
 
@@ -318,7 +319,11 @@ public sealed class MessageChannelCallsTests : IDisposable
         await _bench.NextSettledAsync();
 
         var subscriptions = Grain.Requests<MessageChannelRegistration>()[^1].Subscriptions;
-        Assert.Equal(new(ann.Id, new("ann"), ChannelFeeds.Locks), Assert.Single(subscriptions));
+        var expected = new ChannelSubscription(ann.Id, new("ann"), ChannelFeeds.Locks)
+        {
+            Presence = MemberPresence.Default with { Timeout = ann.PresenceTimeout },
+        };
+        Assert.Equal(expected, Assert.Single(subscriptions));
         Assert.Equal(MessageChannelRegistration.DigestOf(subscriptions), _bench.Routes.Find(Key)!.Digest());
         var session = Assert.Single(_bench.Grains.User("ann").Requests<UserRegistration>()[^1].Sessions);
         Assert.Equal(Channel, Assert.Single(session.Subscriptions));

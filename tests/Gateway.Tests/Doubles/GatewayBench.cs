@@ -34,18 +34,20 @@ internal sealed class GatewayBench : IDisposable
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         Routes = new(Grains.Factory, Registrar);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
-        Feeds = new(Routes, Caller, Registrar);
+        var records = new SessionRecords(Routes, Caller);
+        Feeds = new(Routes, Caller, Registrar, records);
         Metadata = new(Grains.Factory, Feeds, Registrar, Options.Create(MetadataOptions));
-        Locks = new(Grains.Factory, Routes, Caller, Registrar, Clock);
+        Locks = new(Grains.Factory, Routes, Caller, Registrar, records, Clock);
         Channels = new(Routes, Caller, Registrar, Feeds, Clock);
         Topics = new(Routes, Caller, Registrar);
         Users = new(Grains.Factory);
         MessageChannels = new(Routes, Caller, Registrar, Feeds, Grains.Factory);
-        Presence = new(Routes, Caller, Grains.Factory);
+        Presence = new(Routes, Caller, records, Grains.Factory);
         History = new(Grains.Factory);
         Lifecycle = new(
             Identity, Routes, Caller, Channels, MessageChannels, Feeds,
-            new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds, Locks), Options.Create(SessionOptions),
+            new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds, Locks, Registrar), records,
+            Options.Create(SessionOptions),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), Clock, NullLogger<SessionLifecycle>.Instance);
         Routes.Notices = Lifecycle;

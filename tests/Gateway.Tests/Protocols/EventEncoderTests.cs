@@ -227,6 +227,19 @@ public sealed class EventEncoderTests
             IsResumed = isResumed,
         });
 
+    [Fact]
+    public void A_session_whose_gateway_was_lost() => AssertFrame(
+        "OnConnectionEvents",
+        """
+        {"state":3,"reason":10001,"code":0,"message":"Hello.","session":"NwpzCmc","resumed":true,"lost":true}
+        """,
+        new ConnectionEvent(ConnectionState.Connected, ConnectionReason.LoginSuccess, "Hello.")
+        {
+            Key = new(new(new("g"), 7), "s"),
+            IsResumed = true,
+            IsLossy = true,
+        });
+
     [Theory]
     [InlineData(ConnectionState.Connected, ConnectionReason.LoginSuccess, 0)]
     [InlineData(ConnectionState.Failed, ConnectionReason.SameUidLogin, 6)]

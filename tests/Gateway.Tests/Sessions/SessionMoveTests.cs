@@ -39,7 +39,7 @@ public sealed class SessionMoveTests : IDisposable
         var login = Assert.Single(Ann.Requests<ConnectRequest>()).Session;
         Assert.Equal((session.Id, Elsewhere.Session), (login.Id, login.Replaces));
         Assert.Equal(
-            ["DescribeSession", "Connect", "JoinChannel", "TakeSession"],
+            ["RecallSession", "DescribeSession", "Connect", "JoinChannel", "TakeSession"],
             Ann.Calls.Select(call => call.Method).Where(method => method != "Check"));
         Assert.Equal(["JoinTopic", "SubscribeTopic"], _bench.Grains.Room(Lobby).Calls.Select(call => call.Method));
         Assert.Equal(new("elsewhere"), Assert.Single(_bench.Grains.Topic(Lobby, GatewayBench.News).Requests<GatewayId>()));

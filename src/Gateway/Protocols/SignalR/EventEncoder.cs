@@ -151,6 +151,8 @@ internal static partial class EventEncoder
         {
             writer.WriteString("session", key.ToText());
             writer.WriteBoolean("resumed", connection.IsResumed);
+            if (connection.IsLossy)
+                writer.WriteBoolean("lost", true);
         }
 
         writer.WriteEndObject();
