@@ -18,9 +18,12 @@ public sealed class ServerCluster : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Type, string Key, string Silo), bool> _activations;
 
     private ServerCluster(
-        ITestCluster silos, ClusterNode[] nodes,
+        ITestCluster silos, ClusterNode[] nodes, ClusterNode? front,
         ConcurrentDictionary<(string Type, string Key, string Silo), bool> activations) =>
-        (_silos, _nodes, _activations) = (silos, nodes, activations);
+        (_silos, _nodes, Front, _activations) = (silos, nodes, front, activations);
+
+    /// <summary>A gateway alone, whose loss takes no grain with it; null when there is none.</summary>
+    public ClusterNode? Front { get; }
 
     public ClusterNode this[int index] => _nodes[index];
 
@@ -42,7 +45,7 @@ public sealed class ServerCluster : IAsyncDisposable
 
     /// <summary>Starts the nodes with settings as an operator would give them.</summary>
     public static async Task<ServerCluster> StartAsync(
-        int nodes, IEnumerable<(string Key, string Value)> settings)
+        int nodes, IEnumerable<(string Key, string Value)> settings, bool hasFront = false)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
@@ -52,6 +55,7 @@ public sealed class ServerCluster : IAsyncDisposable
         {
             Silos = nodes,
             Grains = [typeof(GrainServiceExtensions).Assembly],
+            ConfigureFront = hasFront ? static _ => { } : null,
             Configure = silo =>
             {
                 silo.Services.AddSingleton<IConfiguration>(configuration);
@@ -75,13 +79,16 @@ public sealed class ServerCluster : IAsyncDisposable
         var started = new List<ClusterNode>();
         foreach (var silo in silos.Nodes)
             started.Add(await ClusterNode.StartAsync(silo, configuration));
-        return new(silos, [.. started], activations);
+        var front = silos.Front is { } apart ? await ClusterNode.StartAsync(apart, configuration) : null;
+        return new(silos, [.. started], front, activations);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
             await node.DisposeAsync();
+        if (Front is not null)
+            await Front.DisposeAsync();
         await _silos.DisposeAsync();
     }
 

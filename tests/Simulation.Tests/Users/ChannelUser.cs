@@ -84,7 +84,8 @@ internal sealed class ChannelUser(SimulatedWorld world, SimulatedUser user)
         view.Begin(since);
         var outcome = await User.InTimeAsync(
             $"{visit.Name} subscribes to {channel} for {feeds} since {since?.Offset ?? -1}",
-            () => visit.Node.MessageChannels.SubscribeAsync(visit.Session!, new(channel), feeds, since));
+            () => visit.Node.MessageChannels.SubscribeAsync(visit.Session!, new(channel), feeds, since),
+            of: visit);
         // What was told before the answer arrives before it.
         await visit.Session!.Outbox.FlushedAsync();
         if (!connection.IsOpen || connection.IsDeaf)
@@ -106,7 +107,7 @@ internal sealed class ChannelUser(SimulatedWorld world, SimulatedUser user)
     {
         var outcome = await User.InTimeAsync(
             $"{visit.Name} unsubscribes from {channel}",
-            () => visit.Node.MessageChannels.UnsubscribeAsync(visit.Session!, new(channel)));
+            () => visit.Node.MessageChannels.UnsubscribeAsync(visit.Session!, new(channel)), of: visit);
         if (outcome.IsAccepted)
             visit.In(world, channel).End();
     }

@@ -248,13 +248,13 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     private async Task<bool> JoinAsync(Visit visit)
     {
         var outcome = await InTimeAsync(
-            $"{visit.Name} joins", () => visit.Node.Channels.JoinAsync(visit.Session!, Channel, null));
+            $"{visit.Name} joins", () => visit.Node.Channels.JoinAsync(visit.Session!, Channel, null), of: visit);
         return visit.IsJoined = outcome.IsAccepted;
     }
 
     private async Task LeaveAsync(Visit visit)
     {
-        var outcome = await InTimeAsync($"{visit.Name} leaves", () => visit.Node.Channels.LeaveAsync(visit.Session!, Channel));
+        var outcome = await InTimeAsync($"{visit.Name} leaves", () => visit.Node.Channels.LeaveAsync(visit.Session!, Channel), of: visit);
         if (!outcome.IsAccepted)
             return;
         visit.IsJoined = false;
@@ -266,7 +266,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     private async Task<bool> JoinTopicAsync(Visit visit, string topic)
     {
         var outcome = await InTimeAsync($"{visit.Name} joins {topic}", () => visit.Node.Topics.JoinAsync(
-            visit.Session!, Channel, new(topic), new(TopicQos.Ordered, MessagePriority.Normal, null)));
+            visit.Session!, Channel, new(topic), new(TopicQos.Ordered, MessagePriority.Normal, null)), of: visit);
         if (outcome.IsAccepted)
             visit.Published.Add(topic);
         return outcome.IsAccepted;
@@ -275,7 +275,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     private async Task LeaveTopicAsync(Visit visit, string topic)
     {
         var outcome = await InTimeAsync(
-            $"{visit.Name} leaves {topic}", () => visit.Node.Topics.LeaveAsync(visit.Session!, Channel, new(topic)));
+            $"{visit.Name} leaves {topic}", () => visit.Node.Topics.LeaveAsync(visit.Session!, Channel, new(topic)), of: visit);
         if (outcome.IsAccepted)
             visit.Published.Remove(topic);
     }
@@ -287,7 +287,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         var outcome = await InTimeAsync(
             $"{visit.Name} follows {string.Join(',', users)} in {topic}",
             () => visit.Node.Topics.SubscribeAsync(
-                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]));
+                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]), of: visit);
         if (!outcome.IsAccepted)
             return false;
         foreach (var user in outcome.Value.Succeeded)
@@ -302,7 +302,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         var outcome = await InTimeAsync(
             $"{visit.Name} ceases to follow {string.Join(',', users)} in {topic}",
             () => visit.Node.Topics.UnsubscribeAsync(
-                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]));
+                visit.Session!, Channel, new(topic), [.. users.Select(user => new UserId(user))]), of: visit);
         if (!outcome.IsAccepted)
             return;
         if (users.Length == 0)
@@ -334,8 +334,12 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     }
 
     /// <summary>Makes a call that has to be answered in time.</summary>
+    /// <param name="what">What it does.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="within">The time; null: as for any call.</param>
+    /// <param name="of">Whose session it changes; null: nobody's.</param>
     public async Task<Outcome<T>> InTimeAsync<T>(
-        FormattableString what, Func<Task<Outcome<T>>> call, TimeSpan? within = null)
+        FormattableString what, Func<Task<Outcome<T>>> call, TimeSpan? within = null, Visit? of = null)
     {
         world.Journal.Note(what);
         var begunAt = world.Clock.GetTimestamp();
@@ -344,6 +348,10 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         world.Journal.Note($"{what}: {outcome.Refusal?.Code.ToString() ?? "done"}");
         if (took > (within ?? AnswerWithin))
             world.Journal.Violate($"{what}: answered after {took}");
+
+        // A machine that is gone answers nobody: the client does not know what its session has.
+        if (of is { Node.IsKilled: true })
+            of.IsUnsure = true;
         return outcome;
     }
 

@@ -52,6 +52,9 @@ internal sealed class SimulatedNode
     /// <summary>True while clients can connect here.</summary>
     public bool IsOpen { get; private set; } = true;
 
+    /// <summary>True when nothing of it runs any more.</summary>
+    public bool IsKilled => Silo.Status == LocalSiloStatus.Killed;
+
     public SessionLifecycle Lifecycle { get; private set; } = null!;
 
     public StreamChannelCalls Channels { get; private set; } = null!;
@@ -146,15 +149,17 @@ internal sealed class SimulatedNode
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
         var routes = new RouteTable(grains, _registrar);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
-        var feeds = new SharedDataFeeds(routes, caller, _registrar);
+        var records = new SessionRecords(routes, caller);
+        var feeds = new SharedDataFeeds(routes, caller, _registrar, records);
         Channels = new(routes, caller, _registrar, feeds, clock);
         Topics = new(routes, caller, _registrar);
         MessageChannels = new(routes, caller, _registrar, feeds, grains);
         Metadata = new(grains, feeds, _registrar, Options.Create(new MetadataOptions()));
-        Locks = new(grains, routes, caller, _registrar, clock);
+        Locks = new(grains, routes, caller, _registrar, records, clock);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
-            new SessionMover(routes, Channels, Topics, MessageChannels, feeds, Locks), Options.Create(new SessionOptions()),
+            new SessionMover(routes, Channels, Topics, MessageChannels, feeds, Locks, _registrar), records,
+            Options.Create(new SessionOptions()),
             Options.Create(new SessionOutboxOptions()),
             Options.Create(new RateLimitOptions()), clock, NullLogger<SessionLifecycle>.Instance);
         routes.Notices = Lifecycle;
