@@ -319,6 +319,9 @@ public sealed partial class RtmClient : IAsyncDisposable
             await client.Storage.RestoreAsync(restorer).ConfigureAwait(false);
         }
 
+        public Task CatchUpAsync(ILink link, CancellationToken cancellationToken) =>
+            client._messageChannels.RestoreAsync(new(link, client._options, OnRestoreFailed, cancellationToken));
+
         public void OnEnded(RtmException? why)
         {
             client._channels.End(why);

@@ -79,6 +79,25 @@ public sealed class ResumeTests
         Assert.StartsWith("JoinChannel", await link.NextCallAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>What waited at the lost part of the server is gone; message channels may have kept theirs.</summary>
+    [Fact]
+    public async Task Of_a_session_that_was_lost_only_message_channels_are_asked_for_what_they_have_kept()
+    {
+        await using var faked = Faked();
+        var link = await faked.ConnectAsync();
+        await faked.Client.JoinStreamChannelAsync("lobby").Guard();
+        await link.NextCallAsync();
+        await faked.Client.SubscribeChannelAsync("news").Guard();
+        await link.NextCallAsync();
+        link = await ReconnectAsync(faked, link, Again with { Lost = true });
+        var again = await link.NextCallAsync();
+        Assert.StartsWith("Subscribe ", again, StringComparison.Ordinal);
+        Assert.Contains("""{"offset":0,"epoch":"e1"}""", again, StringComparison.Ordinal);
+        var told = await faked.StateAsync(ConnectionState.Connected);
+        Assert.Equal((true, true), (told.Resumed, told.Lost));
+        Assert.Empty(link.Calls);
+    }
+
     [Theory]
     [InlineData("JoinChannel", true)]
     [InlineData("Publish", false)]

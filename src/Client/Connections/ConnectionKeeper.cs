@@ -233,6 +233,8 @@ internal sealed partial class ConnectionKeeper(
             // A server that kept the session has everything still.
             if (!opened.Login.Resumed)
                 await host.RestoreAsync(opened.Link, stop).ConfigureAwait(false);
+            else if (opened.Login.Lost)
+                await host.CatchUpAsync(opened.Link, stop).ConfigureAwait(false);
             return (opened, null, null);
         }
 #pragma warning disable CA1031 // Whatever stands in the way of one attempt, the token provider of the app included.
@@ -306,6 +308,7 @@ internal sealed partial class ConnectionKeeper(
         {
             Resumed = open.Login.Resumed,
             PreviousCloseCode = open.Login.PreviousCloseCode,
+            Lost = open.Login is { Resumed: true, Lost: true },
         });
         LogConnected();
         calls.Open(open.Link);

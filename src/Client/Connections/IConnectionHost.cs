@@ -28,6 +28,10 @@ internal interface IConnectionHost
     /// <exception cref="LinkLostException">The new link is gone as well.</exception>
     Task RestoreAsync(ILink link, CancellationToken cancellationToken);
 
+    /// <summary>Asks over a new link for what can be had again of what was lost of a session that goes on.</summary>
+    /// <exception cref="LinkLostException">The new link is gone as well.</exception>
+    Task CatchUpAsync(ILink link, CancellationToken cancellationToken);
+
     /// <summary>The session has ended for good: so does all that the app had.</summary>
     void OnEnded(RtmException? why);
 }

@@ -16,7 +16,7 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
 
     /// <summary>
     /// In <see cref="ConnectionState.Connected"/>: whether the session of the connection before goes on, so that nothing
-    /// was missed but what <see cref="ServerDroppedMessages"/> counts. False: it is a new one, in which the client has
+    /// was missed but what <see cref="ServerDroppedMessages"/> counts, unless <see cref="Lost"/>. False: it is a new one, in which the client has
     /// asked anew for all that the app had; messages of the time between are gone.
     /// </summary>
     public bool Resumed { get; init; }
@@ -26,6 +26,13 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
     /// then. 3008: the client read too slowly. Null: nothing to say.
     /// </summary>
     public int? PreviousCloseCode { get; init; }
+
+    /// <summary>
+    /// With <see cref="Resumed"/>: whether the part of the server that had the session was lost. Then messages of topics
+    /// and to the user of the time between may be missing; message channels are asked for what they have kept, as after
+    /// any reconnect.
+    /// </summary>
+    public bool Lost { get; init; }
 
     /// <summary>In <see cref="ConnectionState.Reconnecting"/>: which attempt comes next, from 1.</summary>
     public int Attempt { get; init; }

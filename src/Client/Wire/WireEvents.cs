@@ -25,4 +25,4 @@ internal sealed record WireTokenEvent(string Type, string Channel, long ExpiresA
 internal sealed record WireConnectionEvent(
     int State, int Reason, string? Message = null, int? CloseCode = null, double? ReconnectAfterMs = null,
     int? Dropped = null, string? Session = null, bool Resumed = false, string? Channel = null, int? ErrorCode = null,
-    int? PreviousCloseCode = null);
+    int? PreviousCloseCode = null, bool Lost = false);
