@@ -16,8 +16,8 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
 
     /// <summary>
     /// In <see cref="ConnectionState.Connected"/>: whether the session of the connection before goes on, so that nothing
-    /// was missed but what <see cref="ServerDroppedMessages"/> counts, unless <see cref="Lost"/>. False: it is a new one, in which the client has
-    /// asked anew for all that the app had; messages of the time between are gone.
+    /// was missed but what <see cref="ServerDroppedMessages"/> counts, unless it was <see cref="Lost"/>. False: it is a new
+    /// one, in which the client has asked anew for all that the app had; messages of the time between are gone.
     /// </summary>
     public bool Resumed { get; init; }
 

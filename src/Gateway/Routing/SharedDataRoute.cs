@@ -187,7 +187,7 @@ internal sealed class SharedDataRoute(ChannelType type, string name, ISharedData
     private IEnumerable<SharedDataSession> Describe() =>
         _entries.Values.Where(entry => !entry.Interest.IsIdle).Select(entry => entry.Interest.ToSession() with
         {
-            Timeout = entry.Session.PresenceTimeout,
+            Timeout = entry.Session.LockTimeout,
         });
 
     /// <summary>What all who watch metadata have been told.</summary>

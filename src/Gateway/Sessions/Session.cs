@@ -61,6 +61,11 @@ internal sealed class Session(
     /// <summary>How long it outlives a lost connection.</summary>
     public TimeSpan PresenceTimeout { get; set; }
 
+    /// <summary>
+    /// How long its user counts as there for locks when this gateway is lost; null when nobody can come back to it.
+    /// </summary>
+    public TimeSpan? LockTimeout => Key is null ? null : PresenceTimeout;
+
     /// <summary>The order of this client's calls.</summary>
     public CallOrder Calls { get; } = new(clock);
 

@@ -99,6 +99,7 @@ internal sealed partial class SessionLifecycle
 
         if (content is null)
             return false;
+        session.Record = session.Record?.SayingAll(content.States);
         var login = await LogInAsync(budget, session, null);
         if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } positions)
             return false;
@@ -132,6 +133,7 @@ internal sealed partial class SessionLifecycle
         using var user = routes.EnterUser(session.User);
         if (await mover.GatherAsync(claim.Session, recalled) is not { } content)
             return false;
+        session.Record = session.Record?.SayingAll(content.States);
         var login = await LogInAsync(budget, session, null);
         if (!login.IsAccepted || await mover.RestoreAsync(session, content) is null
             || !await mover.TellLocksAsync(session, content) || session.IsEnded

@@ -76,7 +76,7 @@ internal sealed class LockCalls(
                     update => route.Grain.AcquireLockAsync(new(update, session.Id, session.User, name, retry)
                     {
                         Ticket = ticket,
-                        Timeout = session.PresenceTimeout,
+                        Timeout = session.LockTimeout,
                     }),
                     answer => answer.Stamp,
                     answer =>

@@ -41,7 +41,7 @@ internal sealed class SharedDataFeeds(
             return await caller.CallAsync(
                 budget, route,
                 update => route.Grain.WatchAsync(
-                    new(update, session.Id, session.User, metadata, locks) { Timeout = session.PresenceTimeout }),
+                    new(update, session.Id, session.User, metadata, locks) { Timeout = session.LockTimeout }),
                 watched => watched.Stamp,
                 watched =>
                 {

@@ -47,6 +47,9 @@ public sealed record SessionRecord(
     /// <summary>With something of the shared data of one more channel or user.</summary>
     public SessionRecord With(SharedDataPlace place) => Data.Contains(place) ? this : this with { Data = Data.Add(place) };
 
+    /// <summary>With all that a session has said that it goes on for.</summary>
+    public SessionRecord SayingAll(ImmutableArray<ContentState> states) => this with { States = states };
+
     /// <summary>Without anything there.</summary>
     public SessionRecord Without(IReadOnlyCollection<SharedDataPlace> places) =>
         this with { Data = Data.RemoveRange(places) };

@@ -51,6 +51,7 @@ public sealed class SessionRecoverTests : IDisposable
             Ann.Calls.Select(call => call.Method).Where(method => method is not ("Check" or "KeepSession")));
         var login = Assert.Single(Ann.Requests<ConnectRequest>()).Session;
         Assert.Equal((session.Id, Lost.Session), (login.Id, login.Replaces));
+        Assert.Equal(new ChannelName("later"), Assert.Single(login.Record!.States).Channel);
         Assert.Null(session.Replaces);
         Assert.Equal(
             ["DescribeSession", "JoinTopic", "SubscribeTopic"],
@@ -188,6 +189,7 @@ public sealed class SessionRecoverTests : IDisposable
         Assert.Null(session.Record);
         Assert.Equal(0, Ann.CountOf("KeepSession"));
         Assert.Null(Assert.Single(Ann.Requests<ConnectRequest>()).Session.Record);
+        Assert.Null(Assert.Single(Vault.Requests<AcquireLockRequest>()).Timeout);
     }
 
     [Fact]

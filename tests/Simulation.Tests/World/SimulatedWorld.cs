@@ -77,6 +77,9 @@ internal sealed class SimulatedWorld
     /// <summary>How often a client came back to its session.</summary>
     public long Resumed { get; set; }
 
+    /// <summary>How often that was one whose gateway was lost.</summary>
+    public long ResumedFromLost { get; set; }
+
     /// <summary>When the last fault was over.</summary>
     public DateTimeOffset CalmSince { get; set; } = DateTimeOffset.MaxValue;
 
@@ -100,7 +103,7 @@ internal sealed class SimulatedWorld
             seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
             world.Publications.Count + world.ChannelLog.Count, world.Publications.Deliveries + world.ChannelLog.Deliveries,
             world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost,
-            world.Resumed, world.Keeping?.Figures);
+            world.Resumed, world.ResumedFromLost, world.Keeping?.Figures);
     }
 
     public long NextMoment() => ++Moment;

@@ -13,6 +13,7 @@ namespace ImOrleans.Simulation.Tests;
 /// <param name="Recovered">How many subscriptions brought all that had been missed, and that was not nothing.</param>
 /// <param name="Unrecovered">How many said that not all was there.</param>
 /// <param name="Resumed">How often a client came back to its session.</param>
+/// <param name="ResumedFromLost">How often that session's gateway was lost.</param>
 /// <param name="Keeping">What became of metadata and locks; null when there were none.</param>
 internal sealed record SimulationResult(
     int Seed,
@@ -27,4 +28,5 @@ internal sealed record SimulationResult(
     long Recovered,
     long Unrecovered,
     long Resumed,
+    long ResumedFromLost,
     KeepingFigures? Keeping);
