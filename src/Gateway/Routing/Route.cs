@@ -14,7 +14,8 @@ namespace ImOrleans.Gateway.Routing;
 /// generation and the epoch of the activation that the gateway believes in. A call whose outcome is unknown, a silo
 /// that left, an activation that says good-bye and a failed check all mark the route; it is then registered anew with
 /// everything that is confirmed here. A grain refuses calls older than the last registration, and the gateway repeats
-/// a call that a registration has overtaken, so that both sides always end up with the same set.</para>
+/// a call that a registration has overtaken, so that both sides always end up with the same set. No call is sent while
+/// a registration is under way, since it could overtake that.</para>
 /// <para>Batches from an activation that is not known yet are kept while a call or a registration is under way, since
 /// its answer may name exactly that activation; otherwise they are refused, and the sender forgets this gateway.</para>
 /// </remarks>
@@ -49,6 +50,9 @@ internal abstract class Route(string key)
 
     /// <summary>True when the grain may not know what is confirmed here.</summary>
     public bool NeedsRegistration { get; private set; }
+
+    /// <summary>True when the grain knows what is confirmed here, and no registration is under way. Under the gate.</summary>
+    public bool IsRegistered => !NeedsRegistration && Registration is null;
 
     /// <summary>The registration under way; owned by <see cref="RouteRegistrar"/>.</summary>
     public Task<bool>? Registration { get; set; }
@@ -109,12 +113,15 @@ internal abstract class Route(string key)
     /// </summary>
     public bool TryAdopt(RouteUpdate update, RouteStamp? stamp)
     {
-        if (update.Generation < _registeredGeneration || (stamp is not null && Epoch != 0 && stamp.Epoch != Epoch))
+        if (HasRegisteredSince(update) || (stamp is not null && Epoch != 0 && stamp.Epoch != Epoch))
             return false;
         if (stamp is not null)
             Adopt(stamp);
         return true;
     }
+
+    /// <summary>True when a registration was begun after a call, and so undoes it. Under <see cref="Gate"/>.</summary>
+    public bool HasRegisteredSince(RouteUpdate call) => call.Generation < _registeredGeneration;
 
     /// <summary>Marks the route to be registered anew. Under <see cref="Gate"/>.</summary>
     /// <remarks>

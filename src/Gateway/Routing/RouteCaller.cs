@@ -34,10 +34,8 @@ internal sealed partial class RouteCaller(RouteRegistrar registrar, ILogger<Rout
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!await EnsureAsync(first, budget) || (second is not null && !await EnsureAsync(second, budget)))
+            if (await BeginAsync(first, second, budget) is not var (firstUpdate, secondUpdate))
                 return Unreachable(unavailable);
-            var firstUpdate = Begin(first);
-            var secondUpdate = second is null ? firstUpdate : Begin(second);
             Outcome<T> outcome;
             try
             {
@@ -57,7 +55,9 @@ internal sealed partial class RouteCaller(RouteRegistrar registrar, ILogger<Rout
             if (outcome.IsAccepted
                 && TryConfirm(first, second, firstUpdate, secondUpdate, outcome.Value, firstStampOf, secondStampOf, confirm))
                 return outcome;
-            Invalidate(first, second);
+            registrar.Invalidate(first, firstUpdate);
+            if (second is not null)
+                registrar.Invalidate(second, secondUpdate);
             if (attempt == AttemptsMax || budget.IsSpent)
                 return Unreachable(unavailable);
         }
@@ -82,10 +82,28 @@ internal sealed partial class RouteCaller(RouteRegistrar registrar, ILogger<Rout
         }
     }
 
-    private RouteUpdate Begin(Route route)
+    /// <summary>
+    /// The heads of a call on registered routes; null when they cannot be registered now. None is newer than a
+    /// registration under way: calls may overtake it, and then the grain would refuse it as too old.
+    /// </summary>
+    private async ValueTask<(RouteUpdate First, RouteUpdate Second)?> BeginAsync(
+        Route first, Route? second, CallBudget budget)
     {
-        lock (route.Gate)
-            return registrar.NextUpdate(route);
+        while (await EnsureAsync(first, budget) && (second is null || await EnsureAsync(second, budget)))
+        {
+            lock (first.Gate)
+                lock (second?.Gate ?? first.Gate)
+                    if (first.IsRegistered && second?.IsRegistered != false)
+                    {
+                        var update = registrar.NextUpdate(first);
+                        return (update, second is null ? update : registrar.NextUpdate(second));
+                    }
+
+            if (budget.IsSpent)
+                break;
+        }
+
+        return null;
     }
 
     private void Invalidate(Route first, Route? second)

@@ -37,6 +37,19 @@ internal sealed partial class RouteRegistrar(
         Schedule(route);
     }
 
+    /// <summary>
+    /// Marks a route, on which a call was overtaken or turned away, and registers it in the background. Not when it has
+    /// been registered since, or is being so: that registration says all, and another one would only overtake the calls
+    /// that were begun after it.
+    /// </summary>
+    public void Invalidate(Route route, RouteUpdate call)
+    {
+        lock (route.Gate)
+            if (route.HasRegisteredSince(call))
+                return;
+        Invalidate(route);
+    }
+
     /// <summary>Registers a marked route in the background, and tries again until its grain knows it.</summary>
     public void Schedule(Route route)
     {

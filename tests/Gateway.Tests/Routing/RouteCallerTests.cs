@@ -100,6 +100,51 @@ public sealed class RouteCallerTests : IDisposable
         AssertAccepted(await joining.Guard());
     }
 
+    /// <summary>Each would make the other stale with one more registration, until both are given up.</summary>
+    [Fact]
+    public async Task A_call_that_a_registration_overtook_is_repeated_without_another_one()
+    {
+        var session = await _bench.ConnectAsync();
+        Ann.Hold("JoinChannel");
+        Ann.Hold("SubscribeChannel");
+        var joining = _bench.Channels.JoinAsync(session, new(Lobby), null);
+        var subscribing = _bench.MessageChannels.SubscribeAsync(session, new(News), default, null);
+        (await Ann.NextAsync("JoinChannel")).Reply(ErrorCode.RouteStale);
+        var join = await Ann.NextAsync("JoinChannel");
+        (await Ann.NextAsync("SubscribeChannel")).Reply(_bench.Grains.MessageChannel(News).Subscribed());
+        var subscribe = await Ann.NextAsync("SubscribeChannel");
+        join.Reply(Room.Joined());
+        subscribe.Reply(_bench.Grains.MessageChannel(News).Subscribed());
+        AssertAccepted(await joining.Guard());
+        AssertAccepted(await subscribing.Guard());
+        Assert.Equal((2, 2), (Ann.CountOf("JoinChannel"), Ann.CountOf("SubscribeChannel")));
+        var registration = Assert.Single(Ann.Requests<UserRegistration>());
+        Assert.True(registration.Route.Generation < ((JoinChannelRequest)join.Request).UserRoute.Generation);
+    }
+
+    /// <summary>The registration names what was confirmed before it began; the grain takes it after a newer call no more.</summary>
+    [Fact]
+    public async Task No_call_is_newer_than_a_registration_that_is_under_way()
+    {
+        var session = await _bench.ConnectAsync();
+        var bob = await _bench.JoinAsync("bob");
+        Room.Hold("Register");
+        _bench.Registrar.Invalidate(_bench.RoomRoute()!);
+        var room = await Room.NextAsync("Register");
+        var joining = _bench.Channels.JoinAsync(session, new(Lobby), null);
+        var following = _bench.SubscribeAsync(bob, "pub");
+        Ann.Hold("Register");
+        _bench.Registrar.Invalidate(_bench.UserRoute("ann")!);
+        var user = await Ann.NextAsync("Register");
+        room.Reply(Room.Stamp);
+        AssertAccepted(await following.Guard()); // It came after the other, and waited for nothing else.
+        Assert.Equal(0, Ann.CountOf("JoinChannel"));
+        user.Reply(Ann.Stamp);
+        AssertAccepted(await joining.Guard());
+        var join = Assert.Single(Ann.Requests<JoinChannelRequest>());
+        Assert.True(join.UserRoute.Generation > ((UserRegistration)user.Request).Route.Generation);
+    }
+
     [Fact]
     public async Task A_call_that_another_activation_answered_is_repeated()
     {
