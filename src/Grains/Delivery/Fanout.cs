@@ -62,12 +62,12 @@ internal sealed class Fanout(OutboxContext context, string silo, Action wake)
     public bool IsServing(RouteCheck check) => check.Epoch == Epoch && !IsLost(check.Gateway);
 
     /// <summary>Lets a call about one session in, or says why not.</summary>
-    public Refusal? Admit(RouteUpdate route, SessionId session, bool removes = false)
+    public Refusal? Admit(RouteUpdate route, SessionId session, CallReach reach = CallReach.Session)
     {
         // A gateway that was given up and does not know it would build on what is gone.
         if (!IsMeant(route) || (route.Epoch != 0 && IsLost(route.Gateway.Id)))
             return Stale;
-        if (!_generations.TryAdmit(route.Gateway.Id, session, route.Generation, removes))
+        if (!_generations.TryAdmit(route.Gateway.Id, session, route.Generation, reach))
             return Stale;
         if (route.Epoch == 0 && IsLost(route.Gateway.Id))
             _generations.SetLost(route.Gateway.Id, false);

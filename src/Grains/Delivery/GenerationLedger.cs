@@ -7,6 +7,8 @@ namespace ImOrleans.Grains.Delivery;
 /// one about the same session, or after a newer registration of its gateway, describes a world that is gone.
 /// </summary>
 /// <remarks>
+/// <para>Calls about different parts of what a session has say nothing of each other: a client asks for many at once,
+/// and a cluster delivers them in any order.</para>
 /// <para><b>Range:</b> remembers so many sessions and gateways. A session that is forgotten for room leaves its
 /// generation behind as its gateway's floor, so that forgetting refuses too much and never too little.</para>
 /// <para>A refusal costs the gateway one registration; a stale join that is let in makes a ghost.</para>
@@ -22,20 +24,17 @@ internal sealed class GenerationLedger(int sessionsMax = 4096, int gatewaysMax =
     /// <param name="gateway">Who calls.</param>
     /// <param name="session">Whom it is about.</param>
     /// <param name="generation">The call's number.</param>
-    /// <param name="removes">
-    /// True for a call that takes away: it may carry the number of the call that it undoes, but not the other way
-    /// round.
-    /// </param>
-    public bool TryAdmit(GatewayId gateway, SessionId session, long generation, bool removes)
+    /// <param name="reach">How much it is about.</param>
+    public bool TryAdmit(GatewayId gateway, SessionId session, long generation, CallReach reach)
     {
         var record = RecordOf(gateway);
-        var newest = _sessions.TryGetValue(session, out var node)
-            ? Math.Max(record.Floor, node.Value.Generation)
-            : record.Floor;
-        if (removes ? generation < newest : generation <= newest)
+        var newest = record.Floor;
+        if (_sessions.TryGetValue(session, out var node))
+            newest = Math.Max(newest, reach == CallReach.Part ? node.Value.OfSession : node.Value.Generation);
+        if (reach == CallReach.Removal ? generation < newest : generation <= newest)
             return false;
         record.Newest = Math.Max(record.Newest, generation);
-        Remember(gateway, session, generation);
+        Remember(gateway, session, generation, reach == CallReach.Part ? long.MinValue : generation);
         return true;
     }
 
@@ -53,8 +52,11 @@ internal sealed class GenerationLedger(int sessionsMax = 4096, int gatewaysMax =
     /// <summary>
     /// Remembers that a session was removed without a call of its gateway; what is under way for it is stale.
     /// </summary>
-    public void NoteRemoval(GatewayId gateway, SessionId session) =>
-        Remember(gateway, session, RecordOf(gateway).Newest);
+    public void NoteRemoval(GatewayId gateway, SessionId session)
+    {
+        var newest = RecordOf(gateway).Newest;
+        Remember(gateway, session, newest, newest);
+    }
 
     /// <summary>True when a call of a gateway was let in, and is remembered.</summary>
     public bool HasHeardOf(GatewayId gateway) =>
@@ -85,15 +87,16 @@ internal sealed class GenerationLedger(int sessionsMax = 4096, int gatewaysMax =
         return record;
     }
 
-    private void Remember(GatewayId gateway, SessionId session, long generation)
+    private void Remember(GatewayId gateway, SessionId session, long generation, long ofSession)
     {
         if (_sessions.Remove(session, out var node))
         {
             _byTouch.Remove(node);
             generation = Math.Max(generation, node.Value.Generation);
+            ofSession = Math.Max(ofSession, node.Value.OfSession);
         }
 
-        _sessions[session] = _byTouch.AddLast(new SessionRecord(gateway, session, generation));
+        _sessions[session] = _byTouch.AddLast(new SessionRecord(gateway, session, generation, ofSession));
         if (_sessions.Count <= sessionsMax)
             return;
         var oldest = _byTouch.First!.Value;
@@ -103,7 +106,11 @@ internal sealed class GenerationLedger(int sessionsMax = 4096, int gatewaysMax =
         record.Floor = Math.Max(record.Floor, oldest.Generation);
     }
 
-    private readonly record struct SessionRecord(GatewayId Gateway, SessionId Session, long Generation);
+    /// <param name="Gateway">Whose session it is.</param>
+    /// <param name="Session">Which.</param>
+    /// <param name="Generation">The newest call about it.</param>
+    /// <param name="OfSession">The newest that was about all of it.</param>
+    private readonly record struct SessionRecord(GatewayId Gateway, SessionId Session, long Generation, long OfSession);
 
     private sealed class GatewayRecord
     {

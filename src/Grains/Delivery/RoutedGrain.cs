@@ -76,10 +76,11 @@ public abstract class RoutedGrain(FanoutFactory fanouts, ILogger logger) : Grain
     private protected virtual Task OnDueAsync(DateTimeOffset now) => Task.CompletedTask;
 
     /// <summary>Settles what is open, then lets a call about one session in, or says why not.</summary>
-    private protected async ValueTask<Refusal?> AdmitAsync(RouteUpdate route, SessionId session, bool removes = false)
+    private protected async ValueTask<Refusal?> AdmitAsync(
+        RouteUpdate route, SessionId session, CallReach reach = CallReach.Session)
     {
         await SettleAsync();
-        var refusal = Fanout.Admit(route, session, removes);
+        var refusal = Fanout.Admit(route, session, reach);
         if (refusal is null)
             _away.Remove(session);
         return refusal;

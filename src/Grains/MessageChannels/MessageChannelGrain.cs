@@ -85,7 +85,7 @@ public sealed partial class MessageChannelGrain(
     {
         if (request.Route is null)
             await SettleAsync();
-        else if (await EnterAsync(request.Route, request.Session, removes: true) is { } stale)
+        else if (await EnterAsync(request.Route, request.Session, CallReach.Removal) is { } stale)
             return stale;
         Fanout.NoteRemoval(request.Session);
         if (!MessageChannelRules.Unsubscribe(_state, request.Session))
@@ -230,10 +230,11 @@ public sealed partial class MessageChannelGrain(
         WakeBy(NextDue());
     }
 
-    private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)
+    private ValueTask<Refusal?> EnterAsync(
+        RouteUpdate route, SessionId session, CallReach reach = CallReach.Session)
     {
         _recovery.Contact(false, !Fanout.IsMeant(route), Clock.GetUtcNow());
-        return AdmitAsync(route, session, removes);
+        return AdmitAsync(route, session, reach);
     }
 
     /// <summary>The publish that this one repeats; null when it is the first of its key.</summary>
@@ -252,7 +253,7 @@ public sealed partial class MessageChannelGrain(
     private Outcome<MessagePublished> Publish(PublishMessageRequest request, long sentAt)
     {
         if (request.Epoch != Fanout.Epoch
-            || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, removes: false))
+            || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, CallReach.Session))
             return Fanout.Stale;
         if (options.Value.MessagesPerSecond > 0 && !_rate.TryTake(Clock, out var retryAfter))
             return new Refusal(ErrorCode.ChannelPublishMessageTooFrequent, string.Create(

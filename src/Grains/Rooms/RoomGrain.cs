@@ -57,7 +57,7 @@ public sealed partial class RoomGrain(
     {
         if (request.Route is null)
             await SettleAsync();
-        else if (await EnterAsync(request.Route, request.Session, removes: true) is { } stale)
+        else if (await EnterAsync(request.Route, request.Session, CallReach.Removal) is { } stale)
             return stale;
         Fanout.NoteRemoval(request.Session);
         if (!_state.Members.TryGet(request.Session, out var member))
@@ -69,7 +69,7 @@ public sealed partial class RoomGrain(
     /// <inheritdoc />
     public async Task<Outcome<RouteStamp>> JoinTopicAsync(JoinTopicRequest request)
     {
-        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+        if (await EnterAsync(request.RoomRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         var member = RoomRules.CheckJoinTopic(_state, request.Session, request.Topic);
         if (!member.IsAccepted)
@@ -97,7 +97,7 @@ public sealed partial class RoomGrain(
     /// <inheritdoc />
     public async Task<Outcome<Done>> LeaveTopicAsync(LeaveTopicRequest request)
     {
-        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+        if (await EnterAsync(request.RoomRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         var member = RoomRules.CheckLeaveTopic(_state, request.Session, request.Topic);
         if (!member.IsAccepted)
@@ -111,7 +111,7 @@ public sealed partial class RoomGrain(
     /// <inheritdoc />
     public async Task<Outcome<TopicSubscribed>> SubscribeTopicAsync(SubscribeTopicRequest request)
     {
-        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+        if (await EnterAsync(request.RoomRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         var member = RoomRules.CheckSubscribe(_state, request.Session, request.Topic);
         if (!member.IsAccepted)
@@ -128,7 +128,7 @@ public sealed partial class RoomGrain(
     /// <inheritdoc />
     public async Task<Outcome<Done>> UnsubscribeTopicAsync(UnsubscribeTopicRequest request)
     {
-        if (await EnterAsync(request.RoomRoute, request.Session) is { } stale)
+        if (await EnterAsync(request.RoomRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         var member = RoomRules.CheckUnsubscribe(_state, request.Session, request.Topic);
         if (!member.IsAccepted)
@@ -268,10 +268,11 @@ public sealed partial class RoomGrain(
         await ClearTopicsAsync(gone);
     }
 
-    private ValueTask<Refusal?> EnterAsync(RouteUpdate route, SessionId session, bool removes = false)
+    private ValueTask<Refusal?> EnterAsync(
+        RouteUpdate route, SessionId session, CallReach reach = CallReach.Session)
     {
         _recovery.Contact(false, !Fanout.IsMeant(route), Clock.GetUtcNow());
-        return AdmitAsync(route, session, removes);
+        return AdmitAsync(route, session, reach);
     }
 
     private void Remove(IReadOnlyList<RoomMembership> members, PresenceEnd end)

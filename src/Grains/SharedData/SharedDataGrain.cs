@@ -138,7 +138,7 @@ public sealed partial class SharedDataGrain(
     /// <inheritdoc />
     public async Task<Outcome<Done>> LeaveAsync(LeaveSharedDataRequest request)
     {
-        if (await AdmitAsync(request.Route, request.Session, removes: true) is { } stale)
+        if (await AdmitAsync(request.Route, request.Session, CallReach.Removal) is { } stale)
             return stale;
         if (_desk.Find(request.Session) is not { } interest)
             return default(Done);
@@ -257,7 +257,7 @@ public sealed partial class SharedDataGrain(
 
     /// <summary>True for a call that comes after a later one of its session.</summary>
     private bool IsOvertaken(SessionCall? call) =>
-        call is not null && !_order.TryAdmit(call.Session.Gateway, call.Session, call.Number, removes: false);
+        call is not null && !_order.TryAdmit(call.Session.Gateway, call.Session, call.Number, CallReach.Session);
 
     private SharedDataInterest Attach(RouteUpdate route, SessionId session, UserId user, TimeSpan? timeout)
     {

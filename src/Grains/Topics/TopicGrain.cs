@@ -41,7 +41,7 @@ public sealed partial class TopicGrain(FanoutFactory fanouts, ILogger<TopicGrain
     /// <inheritdoc />
     public async Task<Outcome<Done>> RemovePublisherAsync(RouteUpdate route, SessionId session)
     {
-        if (await AdmitAsync(route, session, removes: true) is { } stale)
+        if (await AdmitAsync(route, session, CallReach.Removal) is { } stale)
             return stale;
         TopicRules.RemovePublisher(_state, session);
         RetireIfDone(session.Gateway);

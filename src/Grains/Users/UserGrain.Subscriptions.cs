@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Users;
+using ImOrleans.Grains.Delivery;
 
 namespace ImOrleans.Grains.Users;
 
@@ -14,7 +15,7 @@ public sealed partial class UserGrain
     /// <inheritdoc />
     public async Task<Outcome<ChannelSubscribed>> SubscribeChannelAsync(SubscribeChannelRequest request)
     {
-        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+        if (await AdmitAsync(request.UserRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         if (UserRules.CheckSubscribe(_state, request.Session, request.Channel) is { } refusal)
             return refusal;
@@ -50,7 +51,7 @@ public sealed partial class UserGrain
     /// <inheritdoc />
     public async Task<Outcome<Done>> UnsubscribeChannelAsync(UnsubscribeChannelRequest request)
     {
-        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+        if (await AdmitAsync(request.UserRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         if (!_state.Logins.TryGet(request.Session, out var login) || !login.Subscriptions.Contains(request.Channel))
             return ErrorCode.ChannelNotSubscribed;

@@ -51,7 +51,7 @@ public sealed partial class UserGrain(
     /// <inheritdoc />
     public async Task<Outcome<Done>> DisconnectAsync(DisconnectRequest request)
     {
-        if (await AdmitAsync(request.Route, request.Session, removes: true) is { } refusal)
+        if (await AdmitAsync(request.Route, request.Session, CallReach.Removal) is { } refusal)
             return refusal;
         if (!_state.Logins.Remove(request.Session, out var login))
             return ErrorCode.NotLogin;
@@ -73,7 +73,7 @@ public sealed partial class UserGrain(
     /// <inheritdoc />
     public async Task<Outcome<RoomJoined>> JoinChannelAsync(JoinChannelRequest request)
     {
-        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+        if (await AdmitAsync(request.UserRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         if (UserRules.CheckJoin(_state, request.Session, request.Channel) is { } refusal)
             return refusal;
@@ -109,7 +109,7 @@ public sealed partial class UserGrain(
     /// <inheritdoc />
     public async Task<Outcome<Done>> LeaveChannelAsync(LeaveChannelRequest request)
     {
-        if (await AdmitAsync(request.UserRoute, request.Session) is { } stale)
+        if (await AdmitAsync(request.UserRoute, request.Session, CallReach.Part) is { } stale)
             return stale;
         if (!_state.Logins.TryGet(request.Session, out var login) || !login.Channels.Contains(request.Channel))
             return ErrorCode.ChannelNotJoined;

@@ -78,13 +78,13 @@ public sealed class GenerationLedgerTests
     public void A_session_forgotten_for_room_leaves_its_generation_behind_as_the_floor()
     {
         var ledger = new GenerationLedger(sessionsMax: 2);
-        Assert.True(ledger.TryAdmit(One, new(One, 1), 7, removes: true));
-        Assert.True(ledger.TryAdmit(One, new(One, 2), 8, removes: false));
-        Assert.True(ledger.TryAdmit(One, new(One, 3), 9, removes: false));
+        Assert.True(ledger.TryAdmit(One, new(One, 1), 7, CallReach.Removal));
+        Assert.True(ledger.TryAdmit(One, new(One, 2), 8, CallReach.Session));
+        Assert.True(ledger.TryAdmit(One, new(One, 3), 9, CallReach.Session));
 
-        Assert.False(ledger.TryAdmit(One, new(One, 1), 6, removes: false));
-        Assert.False(ledger.TryAdmit(One, new(One, 4), 7, removes: false));
-        Assert.True(ledger.TryAdmit(One, new(One, 4), 8, removes: false));
+        Assert.False(ledger.TryAdmit(One, new(One, 1), 6, CallReach.Session));
+        Assert.False(ledger.TryAdmit(One, new(One, 4), 7, CallReach.Session));
+        Assert.True(ledger.TryAdmit(One, new(One, 4), 8, CallReach.Session));
     }
 
     [Fact]
@@ -101,9 +101,59 @@ public sealed class GenerationLedgerTests
         Assert.Equal(0, ledger.LastBatchOf(Two));
     }
 
+    /// <summary>A client joins two channels at once, and the second call is quicker.</summary>
+    [Fact]
+    public void Calls_about_parts_of_what_a_session_has_may_overtake_each_other()
+    {
+        Assert.True(Changes(One, 1, 6));
+
+        Assert.True(Changes(One, 1, 5));
+        Assert.True(Changes(One, 1, 7));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_call_about_a_part_is_stale_after_a_newer_one_about_the_whole(bool isRemoval)
+    {
+        Assert.True(Changes(One, 1, 4));
+        Assert.True(isRemoval ? Removes(One, 1, 6) : Adds(One, 1, 6));
+        Assert.True(Changes(One, 1, 8));
+
+        Assert.False(Changes(One, 1, 5));
+        Assert.False(Changes(One, 1, 6));
+        Assert.True(Changes(One, 1, 7));
+    }
+
+    [Fact]
+    public void A_call_about_a_part_is_stale_after_a_newer_registration_or_a_removal_without_a_call()
+    {
+        Assert.True(_ledger.TryAdmitRegistration(One, 5));
+        Assert.False(Changes(One, 1, 5));
+        Assert.True(Changes(One, 2, 9));
+
+        _ledger.NoteRemoval(One, new(One, 1));
+
+        Assert.False(Changes(One, 1, 9));
+        Assert.True(Changes(One, 1, 10));
+    }
+
+    [Fact]
+    public void A_call_about_the_whole_is_stale_after_a_newer_one_about_a_part()
+    {
+        Assert.True(Changes(One, 1, 8));
+
+        Assert.False(Adds(One, 1, 7));
+        Assert.False(Removes(One, 1, 7));
+        Assert.True(Removes(One, 1, 8));
+    }
+
+    private bool Changes(GatewayId gateway, long session, long generation) =>
+        _ledger.TryAdmit(gateway, new(gateway, session), generation, CallReach.Part);
+
     private bool Adds(GatewayId gateway, long session, long generation) =>
-        _ledger.TryAdmit(gateway, new(gateway, session), generation, removes: false);
+        _ledger.TryAdmit(gateway, new(gateway, session), generation, CallReach.Session);
 
     private bool Removes(GatewayId gateway, long session, long generation) =>
-        _ledger.TryAdmit(gateway, new(gateway, session), generation, removes: true);
+        _ledger.TryAdmit(gateway, new(gateway, session), generation, CallReach.Removal);
 }

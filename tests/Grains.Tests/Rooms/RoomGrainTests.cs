@@ -161,6 +161,18 @@ public sealed class RoomGrainTests : GrainTest
         Refused(ErrorCode.ChannelNotJoined, outcome);
     }
 
+    /// <summary>A client asks for many topics at once, and the cluster delivers the calls in any order.</summary>
+    [Fact]
+    public void Topics_are_joined_and_followed_in_any_order()
+    {
+        Join(One, "ann", 1);
+        var (first, second, third) = (One.Route(), One.Route(), One.Route());
+
+        Accepted(Do(() => Room().JoinTopicAsync(new(third, third, One.Session(1), new("c"), Role()))));
+        Accepted(Do(() => Room().SubscribeTopicAsync(new(second, second, One.Session(1), new("b"), [new("pub")]))));
+        Accepted(Do(() => Room().JoinTopicAsync(new(first, first, One.Session(1), new("a"), Role()))));
+    }
+
     [Fact]
     public void A_join_that_its_own_leave_overtook_is_stale()
     {

@@ -1,4 +1,5 @@
 using ImOrleans.Grains.Abstractions.Delivery;
+using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.Users;
@@ -129,6 +130,34 @@ public sealed class UserGrainTests : GrainTest
 
         Refused(ErrorCode.ChannelNotJoined, LeaveChannel(1));
         Accepted(JoinChannel(One, "bob", 1));
+    }
+
+    /// <summary>A client asks for many at once, and the cluster delivers the calls in any order.</summary>
+    [Fact]
+    public void Channels_are_joined_and_subscribed_to_in_any_order()
+    {
+        Connect(One, "bob", 1);
+        var (first, second, third) = (One.Route(), One.Route(), One.Route());
+
+        Accepted(Do(() => User("bob").JoinChannelAsync(new(third, third, One.Session(1), new("c"), null))));
+        Accepted(Do(() => User("bob").SubscribeChannelAsync(
+            new(second, second, One.Session(1), new("m"), ChannelFeeds.Messages, null))));
+        Accepted(Do(() => User("bob").JoinChannelAsync(new(first, first, One.Session(1), new("d"), null))));
+
+        Assert.Equal(["c", "d"], Do(() => User("bob").WhereNowAsync()).StreamChannels.Select(channel => channel.Value));
+        Accepted(Do(() => User("bob").LeaveChannelAsync(new(One.Route(), One.Route(), One.Session(1), new("d")))));
+    }
+
+    [Fact]
+    public void A_join_that_comes_after_the_session_has_ended_is_stale()
+    {
+        Connect(One, "bob", 1);
+        var late = One.Route();
+        Accepted(Do(() => User("bob").DisconnectAsync(new(One.Route(), One.Session(1)))));
+
+        Refused(
+            ErrorCode.RouteStale,
+            Do(() => User("bob").JoinChannelAsync(new(late, late, One.Session(1), new("c"), null))));
     }
 
     [Fact]
