@@ -54,6 +54,7 @@ public sealed class ServerCluster : IAsyncDisposable
         var silos = await TestCluster.StartAsync(new()
         {
             Silos = nodes,
+            IsUnordered = true,
             Grains = [typeof(GrainServiceExtensions).Assembly],
             ConfigureFront = hasFront ? static _ => { } : null,
             Configure = silo =>

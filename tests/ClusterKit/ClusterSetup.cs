@@ -14,6 +14,12 @@ public sealed class ClusterSetup
     /// </summary>
     public TimeProvider? Clock { get; init; }
 
+    /// <summary>
+    /// True to let calls and answers between silos overtake each other, as on Orleans; the Local runtime keeps their order
+    /// otherwise.
+    /// </summary>
+    public bool IsUnordered { get; init; }
+
     /// <summary>Where the grain classes are. Orleans finds them by itself.</summary>
     public required IReadOnlyList<Assembly> Grains { get; init; }
 

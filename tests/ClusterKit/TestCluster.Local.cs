@@ -7,12 +7,19 @@ namespace ImOrleans.ClusterKit;
 /// <summary>A cluster on the Local runtime.</summary>
 public sealed class TestCluster : ITestCluster
 {
+    /// <summary>No more than Orleans does: nothing gets lost, and nothing is late for long.</summary>
+    private static readonly MessageFaultOptions Unordered =
+        new() { ReorderRate = 0.4, DelayRate = 0.1, MaxDelay = TimeSpan.FromMilliseconds(5) };
+
     private readonly ClusterSetup _setup;
     private readonly LocalCluster _cluster;
     private readonly List<Node> _all = [];
 
-    private TestCluster(ClusterSetup setup) =>
-        (_setup, _cluster) = (setup, new(setup.Clock ?? TimeProvider.System, placementSeed: 1));
+    private TestCluster(ClusterSetup setup)
+    {
+        var faults = setup.IsUnordered ? new SeededMessageFaults(seed: 1, Unordered) : null;
+        (_setup, _cluster) = (setup, new(setup.Clock ?? TimeProvider.System, placementSeed: 1, faults: faults));
+    }
 
     public IReadOnlyList<ITestNode> Nodes => [.. _all.Where(node => node.IsAlive && node != Front)];
 
