@@ -88,6 +88,7 @@ public sealed class SessionMoveTests
     public async Task A_gateway_that_stops_in_order_lets_its_clients_take_their_sessions_elsewhere()
     {
         await using var cluster = await ServerCluster.StartAsync(2, Settings);
+        await WarmUpAsync(cluster);
         await using var watcher = await cluster[0].ConnectAsync("watcher");
         await watcher.DoAsync("JoinChannel", new { channel = "move" });
         await watcher.DoAsync("JoinTopic", new { channel = "move", topic = "t", qos = "ordered" });

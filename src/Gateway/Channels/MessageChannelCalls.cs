@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
@@ -75,7 +76,7 @@ internal sealed class MessageChannelCalls(
             // What may still arrive late is told from what comes after it by the session alone: that has to stay here.
             : PublishAsync(
                 session.Calls, session.Id, session.User, channel, payload, idempotencyKey, isKept,
-                () => session.IsBoundHere = true);
+                session.Record?.Over ?? [], () => session.IsBoundHere = true);
 
     /// <summary>Publishes likewise, for whoever has no session.</summary>
     /// <param name="order">The order of its calls.</param>
@@ -85,12 +86,14 @@ internal sealed class MessageChannelCalls(
     /// <param name="payload">What.</param>
     /// <param name="idempotencyKey">Makes it safe to repeat; null: nothing does.</param>
     /// <param name="isKept">Whether it is to be kept.</param>
+    /// <param name="over">Sessions that it goes on for: nothing of theirs may come after it.</param>
     /// <param name="onUnknown">Called when the message may still arrive, later.</param>
     public Task<Outcome<MessagePublished>> PublishAsync(
         CallOrder order, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
-        bool isKept, Action? onUnknown = null) =>
+        bool isKept, ImmutableArray<SessionId> over = default, Action? onUnknown = null) =>
         order.ForMessageChannelAsync(channel, budget =>
-            PublishInTurnAsync(budget, id, publisher, channel, payload, idempotencyKey, isKept, onUnknown));
+            PublishInTurnAsync(
+                budget, id, publisher, channel, payload, idempotencyKey, isKept, over.IsDefault ? [] : over, onUnknown));
 
     /// <summary>Forgets a subscription on this gateway only.</summary>
     /// <returns>The route that it was taken out of, still in use since its grain does not know yet.</returns>
@@ -213,7 +216,7 @@ internal sealed class MessageChannelCalls(
 
     private async Task<Outcome<MessagePublished>> PublishInTurnAsync(
         CallBudget budget, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
-        bool isKept, Action? onUnknown)
+        bool isKept, ImmutableArray<SessionId> over, Action? onUnknown)
     {
         var grain = grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
         for (var attempt = 1; attempt <= PublishAttemptsMax; attempt++)
@@ -224,7 +227,10 @@ internal sealed class MessageChannelCalls(
             try
             {
                 var request = new PublishMessageRequest(
-                    epoch, id, publisher, payload, idempotencyKey, registrar.NextNumber());
+                    epoch, id, publisher, payload, idempotencyKey, registrar.NextNumber())
+                {
+                    Over = over,
+                };
                 outcome = await budget.WithinAsync(
                     isKept ? grain.PublishStoredAsync(request) : grain.PublishAsync(request));
             }

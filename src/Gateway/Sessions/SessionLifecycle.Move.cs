@@ -99,7 +99,7 @@ internal sealed partial class SessionLifecycle
 
         if (content is null)
             return false;
-        session.Record = session.Record?.SayingAll(content.States);
+        session.Record = session.Record?.GoingOn(recalled?.Record, content.States);
         var login = await LogInAsync(budget, session, null);
         if (!login.IsAccepted || await mover.RestoreAsync(session, content) is not { } positions)
             return false;
@@ -124,7 +124,8 @@ internal sealed partial class SessionLifecycle
     /// </summary>
     /// <remarks>
     /// The old session is released before the client is greeted: what the old gateway may have sent for it and is still on
-    /// its way to a topic cannot come behind what the client says from now on.
+    /// its way to a topic cannot come behind what the client says from now on. To a message channel each publish names the
+    /// sessions that are over.
     /// </remarks>
     private async Task<bool> RecoverAsync(
         CallBudget budget, Session session, SessionClaim claim, RecalledSession recalled, ISessionConnection connection,
@@ -133,7 +134,7 @@ internal sealed partial class SessionLifecycle
         using var user = routes.EnterUser(session.User);
         if (await mover.GatherAsync(claim.Session, recalled) is not { } content)
             return false;
-        session.Record = session.Record?.SayingAll(content.States);
+        session.Record = session.Record?.GoingOn(recalled.Record, content.States, claim.Session);
         var login = await LogInAsync(budget, session, null);
         if (!login.IsAccepted || await mover.RestoreAsync(session, content) is null
             || !await mover.TellLocksAsync(session, content) || session.IsEnded

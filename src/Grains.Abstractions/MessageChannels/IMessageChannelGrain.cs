@@ -43,7 +43,8 @@ public interface IMessageChannelGrain : IPresenceGrain
     /// not wait for any delivery. A key that this activation remembers gets the first answer again, and nothing is
     /// delivered.
     /// <b>Errors:</b> <see cref="ErrorCode.RouteStale"/>: another activation was meant, or a later message of the session
-    /// was quicker; nothing was published. <see cref="ErrorCode.ChannelPublishMessageTooFrequent"/>: the channel has a rate.
+    /// was quicker, or one of the session that goes on for it; nothing was published.
+    /// <see cref="ErrorCode.ChannelPublishMessageTooFrequent"/>: the channel has a rate.
     /// <b>Cost:</b> no other grain, no storage.
     /// </remarks>
     [Alias("Publish"), ResponseTimeout("00:00:04")]

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.Sessions;
 
 namespace ImOrleans.Grains.Abstractions.MessageChannels;
 
@@ -27,4 +29,12 @@ public sealed record PublishMessageRequest(
     [property: Id(2)] UserId Publisher,
     [property: Id(3)] Payload Payload,
     [property: Id(4)] string? IdempotencyKey,
-    [property: Id(5)] long Number);
+    [property: Id(5)] long Number)
+{
+    /// <summary>
+    /// Sessions of lost gateways for which this one goes on: nothing is taken of them any more; see
+    /// <see cref="SessionRecord.Over"/>.
+    /// </summary>
+    [Id(6)]
+    public ImmutableArray<SessionId> Over { get; init; } = [];
+}

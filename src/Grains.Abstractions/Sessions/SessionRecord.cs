@@ -13,13 +13,22 @@ namespace ImOrleans.Grains.Abstractions.Sessions;
 /// <param name="SecretHash">See <see cref="HashOf"/>.</param>
 /// <param name="Data">Where it watches metadata or locks, has locks or waits for them, and maybe where it did.</param>
 /// <param name="States">What it says of its user in channels where it is not yet.</param>
-/// <remarks><b>Bounds:</b> 300 places, and states for 100 channels of 4 KiB each.</remarks>
+/// <remarks><b>Bounds:</b> 300 places, states for 100 channels of 4 KiB each, and four sessions before it.</remarks>
 [GenerateSerializer, Immutable, Alias("im.SessionRecord")]
 public sealed record SessionRecord(
     [property: Id(0)] string SecretHash,
     [property: Id(1)] ImmutableArray<SharedDataPlace> Data,
     [property: Id(2)] ImmutableArray<ContentState> States)
 {
+    private const int OverMax = 4;
+
+    /// <summary>
+    /// The last sessions that it goes on for and whose gateways were lost, the newest first: what still comes of them is
+    /// too late.
+    /// </summary>
+    [Id(3)]
+    public ImmutableArray<SessionId> Over { get; init; } = [];
+
     /// <summary>The record of a new session.</summary>
     public static SessionRecord Of(string secret) => new(HashOf(secret), [], []);
 
@@ -47,8 +56,15 @@ public sealed record SessionRecord(
     /// <summary>With something of the shared data of one more channel or user.</summary>
     public SessionRecord With(SharedDataPlace place) => Data.Contains(place) ? this : this with { Data = Data.Add(place) };
 
-    /// <summary>With all that a session has said that it goes on for.</summary>
-    public SessionRecord SayingAll(ImmutableArray<ContentState> states) => this with { States = states };
+    /// <summary>Of a session that goes on for another.</summary>
+    /// <param name="before">What was kept of that one; null when nothing was.</param>
+    /// <param name="states">What that one says where it is not yet.</param>
+    /// <param name="lost">That one, when its gateway was lost.</param>
+    public SessionRecord GoingOn(SessionRecord? before, ImmutableArray<ContentState> states, SessionId? lost = null)
+    {
+        var over = before?.Over ?? [];
+        return this with { States = states, Over = lost is { } session ? [session, .. over.Take(OverMax - 1)] : over };
+    }
 
     /// <summary>Without anything there.</summary>
     public SessionRecord Without(IReadOnlyCollection<SharedDataPlace> places) =>

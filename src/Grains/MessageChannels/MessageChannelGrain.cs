@@ -39,6 +39,7 @@ public sealed partial class MessageChannelGrain(
 
     // The numbers of the last messages of sessions, subscribed or not.
     private readonly GenerationLedger _published = new();
+    private readonly OverSessions _over = new();
     private HistoryKey _historyKey;
     private TokenBucket _rate = new(options.Value.MessagesPerSecond);
     private ChannelPresence _presence = null!;
@@ -252,7 +253,9 @@ public sealed partial class MessageChannelGrain(
 
     private Outcome<MessagePublished> Publish(PublishMessageRequest request, long sentAt)
     {
-        if (request.Epoch != Fanout.Epoch
+        foreach (var over in request.Over)
+            _over.Add(over);
+        if (request.Epoch != Fanout.Epoch || _over.Contains(request.Session)
             || !_published.TryAdmit(request.Session.Gateway, request.Session, request.Number, CallReach.Session))
             return Fanout.Stale;
         if (options.Value.MessagesPerSecond > 0 && !_rate.TryTake(Clock, out var retryAfter))

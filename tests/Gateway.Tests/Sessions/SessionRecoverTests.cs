@@ -61,6 +61,11 @@ public sealed class SessionRecoverTests : IDisposable
         Assert.Equal(ChannelFeeds.Messages, Assert.Single(Ann.Requests<SubscribeChannelRequest>()).Feeds);
         Assert.Equal("1", Assert.Single(session.States.For(ChannelType.Stream, new("later"))).Value);
 
+        // What the old one has published and is still on its way is too late.
+        AssertAccepted(await _bench.MessageChannels.PublishAsync(session, new(Lobby), Text("a"), null).Guard());
+        var published = Assert.Single(_bench.Grains.MessageChannel(Lobby).Requests<PublishMessageRequest>());
+        Assert.Equal(Lost.Session, Assert.Single(published.Over));
+
         // Its count goes on.
         _bench.DeliverNews(1, Message(1, "live"));
         await _bench.Lifecycle.LoseAsync(session, _connection).Guard();

@@ -54,6 +54,18 @@ public sealed class SessionRecordTests
         Assert.Same(said, Assert.Single(changed.States));
     }
 
+    [Fact]
+    public void Who_goes_on_for_others_names_the_last_four_whose_gateways_were_lost()
+    {
+        var record = _new;
+        for (var number = 1; number <= 5; number++)
+            record = SessionRecord.Of("other").GoingOn(record, [], new(new("g"), number));
+        var moved = SessionRecord.Of("other").GoingOn(record, [Says("mood", "fine")]);
+        Assert.Equal([5, 4, 3, 2], moved.Over.Select(session => session.Number));
+        Assert.Single(moved.States);
+        Assert.Empty(_new.GoingOn(null, []).Over);
+    }
+
     private static ContentState Says(string key, string value) =>
         new(ChannelType.Stream, Lobby, [new StateItem(key, value)]);
 }

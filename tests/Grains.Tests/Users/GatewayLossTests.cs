@@ -114,6 +114,21 @@ public sealed class GatewayLossTests : GrainTest
         Refused(ErrorCode.RouteStale, Publish(One, 1, epoch));
     }
 
+    /// <summary>A message channel takes what it does not know the session of.</summary>
+    [Fact]
+    public void Nothing_is_taken_of_a_session_once_another_that_goes_on_for_it_has_published()
+    {
+        Assert.True(Say(One.Session(1), 5).IsAccepted);
+        Assert.True(Say(Two.Session(7), 1, One.Session(1)).IsAccepted);
+        Refused(ErrorCode.RouteStale, Say(One.Session(1), 6));
+        Assert.True(Say(One.Session(2), 7).IsAccepted);
+        Assert.True(Say(Two.Session(7), 2, One.Session(1)).IsAccepted);
+
+        Outcome<MessagePublished> Say(SessionId session, long number, params SessionId[] over) =>
+            Do(async () => await News.PublishAsync(
+                new(await News.GetEpochAsync(), session, new("bob"), Text("hi"), null, number) { Over = [.. over] }));
+    }
+
     [Fact]
     public void A_topic_waits_for_its_room_for_so_long_and_no_longer()
     {
