@@ -40,7 +40,8 @@ internal sealed partial class SessionLifecycle
             return null;
         }
 
-        if (session.Outbox.Take(request.Received) is not { } rest)
+        // A publish may have been given up while it was waited for.
+        if (session.IsBoundHere || session.Outbox.Take(request.Received) is not { } rest)
             return null;
         var packed = mover.Pack(session, content, rest);
         await Task.WhenAny(EndAsync(session), Task.Delay(LeavePatience, clock));

@@ -257,6 +257,22 @@ public sealed class SessionMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_whose_publish_is_given_up_while_it_goes_stays()
+    {
+        var session = await LeaverAsync();
+        _bench.Grains.MessageChannel(Lobby).Hold("Publish");
+        var publishing = _bench.MessageChannels.PublishAsync(session, new(Lobby), Text("a"), null);
+        var publish = await _bench.Grains.MessageChannel(Lobby).NextAsync("Publish");
+        var taking = _bench.Lifecycle.TakeAsync(new(new(session.Id, session.Key!.Secret), 1));
+        Assert.False(taking.IsCompleted);
+        publish.Fail(new TimeoutException());
+        AssertRefused(ErrorCode.ChannelPublishMessageTimeout, await publishing.Guard());
+
+        Assert.Null(await taking.Guard());
+        Assert.False(session.IsEnded);
+    }
+
+    [Fact]
     public async Task Its_locks_and_its_places_in_queues_go_along()
     {
         var session = await LeaverAsync();

@@ -12,6 +12,9 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     /// <summary>Every call is answered in this time (feature row R12).</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>A call that takes no longer has reached all whom it concerns.</summary>
+    private static readonly TimeSpan ReachesWithin = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a session is kept for a client that has lost its connection.</summary>
     public static readonly TimeSpan PresenceTimeout = TimeSpan.FromSeconds(5);
 
@@ -350,8 +353,10 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
         if (took > (within ?? AnswerWithin))
             world.Journal.Violate($"{what}: answered after {took}");
 
-        // A machine that is gone answers nobody: the client does not know what its session has.
-        if (of is { Node.IsKilled: true })
+        // A machine that is gone answers nobody: the client does not know what its session has. Nor does it after a call that
+        // may not have reached all parts of the server, should the machine go before it has (PROTOCOL.md, section 6.1).
+        if (of is not null
+            && (of.Node.IsKilled || took >= ReachesWithin || outcome.Refusal?.Code == ErrorCode.ChannelNotAvailable))
             of.IsUnsure = true;
         return outcome;
     }
