@@ -32,6 +32,8 @@ internal static class IdentifierRules
 
     public static bool IsDeviceId(string? value) => HasLength(value) && IsPrintable(value!);
 
+    public static bool IsGroupId(string? value) => HasLength(value) && IsPrintable(value!);
+
     private static bool HasLength(string? value) =>
         !string.IsNullOrEmpty(value) && value.Length <= BytesMax && Encoding.UTF8.GetByteCount(value) <= BytesMax;
 

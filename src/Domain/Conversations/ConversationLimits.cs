@@ -1,0 +1,35 @@
+namespace ImOrleans.Domain.Conversations;
+
+/// <summary>Bounds of conversations.</summary>
+public static class ConversationLimits
+{
+    /// <summary>The most bytes of messages in one page, unless a single one is longer.</summary>
+    public const int PageBytesMax = 1024 * 1024;
+
+    /// <summary>The most messages in one page of the store.</summary>
+    public const int PageMessagesMax = 1000;
+
+    /// <summary>The longest content, in bytes. <b>Source:</b> row RC13.</summary>
+    public const int ContentBytesMax = 128 * 1024;
+
+    /// <summary>The longest name of a type, in bytes of UTF-8.</summary>
+    public const int ObjectNameBytesMax = 64;
+
+    /// <summary>The longest client message id, in bytes of UTF-8.</summary>
+    public const int ClientMessageIdBytesMax = 64;
+
+    /// <summary>Devices of a user that have a place of their own in what they have received.</summary>
+    public const int DevicesMax = 10;
+
+    /// <summary>Members of a group by default. <b>Source:</b> row RC43.</summary>
+    public const int MembersDefault = 3000;
+
+    /// <summary>Members of a group at most.</summary>
+    public const int MembersMax = 100_000;
+
+    /// <summary>Users that one change of a group may name. <b>Source:</b> row RC43.</summary>
+    public const int MembersChangeMax = 1000;
+
+    /// <summary>Users whom one user may have blacklisted. <b>Source:</b> row RC46.</summary>
+    public const int BlacklistMax = 1000;
+}
