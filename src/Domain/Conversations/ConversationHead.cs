@@ -16,4 +16,17 @@ public sealed record ConversationHead(
 {
     /// <summary>That of a conversation that nobody has opened yet.</summary>
     public static ConversationHead None { get; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>That after one more message.</summary>
+    public ConversationHead With(ChatMessage message, long sentAtUnixMs)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return this with
+        {
+            Seq = Seq + 1,
+            CountedTotal = CountedTotal + (message.Flags.HasFlag(MessageFlags.Counted) ? 1 : 0),
+            LastAtUnixMs = sentAtUnixMs,
+            LastVisibleSeq = message.Flags.HasFlag(MessageFlags.Directed) ? LastVisibleSeq : Seq + 1,
+        };
+    }
 }

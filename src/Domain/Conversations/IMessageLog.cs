@@ -29,8 +29,9 @@ namespace ImOrleans.Domain.Conversations;
 /// other exception: it is not done. Reads only throw.
 /// </para>
 /// <para>
-/// <b>Bounds.</b> What waits is bounded in number and bytes; what comes on top is refused at once. <b>Threads:</b> all
-/// members may be used at once.
+/// <b>Bounds.</b> What waits is bounded in number and bytes; what comes on top is refused at once. Arguments out of range
+/// are an <see cref="ArgumentOutOfRangeException"/>, see <see cref="LogArguments"/>. <b>Threads:</b> all members may be
+/// used at once; writes of one conversation keep the order of the calls, those of one user too.
 /// </para>
 /// </remarks>
 public interface IMessageLog
@@ -39,6 +40,7 @@ public interface IMessageLog
     Task<ConversationHead> OpenAsync(ConversationKey key);
 
     /// <summary>Appends messages to a conversation, all or none.</summary>
+    /// <exception cref="ArgumentException">A sender has used a name before, see <see cref="FindAsync"/>.</exception>
     Task<AppendResult> AppendAsync(ConversationAppend append);
 
     /// <summary>The heads of conversations in the order of <paramref name="keys"/>; of one that nobody has opened, none.</summary>
@@ -54,8 +56,9 @@ public interface IMessageLog
     Task<long> FindSeqAsync(ConversationKey key, long atUnixMs);
 
     /// <summary>Finds the message that <paramref name="sender"/> has given a name; null when there is none.</summary>
-    /// <remarks><b>Guarantee:</b> names are found for 7 days at least, and no two messages of a sender in a conversation
-    /// have one name: an append that would make it so is an error of the caller, and stores nothing.</remarks>
+    /// <remarks><b>Guarantee:</b> a name is found as long as its message is kept, so nobody removes what is younger than 7
+    /// days. No two messages of a sender in a conversation have one name: an append that would make it so is an error of
+    /// the caller, and stores nothing.</remarks>
     Task<StoredMessage?> FindAsync(ConversationKey key, UserId sender, string clientMessageId);
 
     /// <summary>Writes the profile of a group or a discussion that is opened.</summary>
@@ -72,13 +75,13 @@ public interface IMessageLog
     /// <summary>Members of a group or a discussion in the order of their ids.</summary>
     /// <param name="key">Which.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>
-    /// <param name="countMax">At most so many.</param>
+    /// <param name="countMax">At most so many, 1 to <see cref="ConversationLimits.PageMessagesMax"/>.</param>
     Task<ImmutableArray<Member>> ReadMembersAsync(ConversationKey key, UserId? after, int countMax);
 
     /// <summary>The conversations of a user in the order of their keys, also those that it has left, with their heads.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>
-    /// <param name="countMax">At most so many.</param>
+    /// <param name="countMax">At most so many, 1 to <see cref="ConversationLimits.PageMessagesMax"/>.</param>
     Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax);
 
     /// <summary>One conversation of a user; null when it never was in it.</summary>
@@ -102,16 +105,26 @@ public interface IMessageLog
     /// <summary>How far a device has received each conversation where it has acknowledged anything.</summary>
     Task<ImmutableArray<DevicePosition>> ReadPositionsAsync(UserId user, DeviceId device);
 
-    /// <summary>Moves how far a device has received. No position falls; those of an unknown device are left out.</summary>
+    /// <summary>
+    /// Moves how far a device has received. No position falls; those of an unknown device, and those beyond the head, are
+    /// left out.
+    /// </summary>
+    /// <param name="user">Whose device.</param>
+    /// <param name="device">Which.</param>
+    /// <param name="positions">At most <see cref="ConversationLimits.PageMessagesMax"/>.</param>
     Task WritePositionsAsync(UserId user, DeviceId device, IReadOnlyList<DevicePosition> positions);
 
     /// <summary>Forgets devices that were not there since a time.</summary>
+    /// <param name="unseenSinceUnixMs">Devices that were there at this time stay.</param>
+    /// <param name="countMax">At most so many, 1 or more; whoever gets so many calls again.</param>
     /// <returns>How many were forgotten.</returns>
     Task<int> RemoveDevicesAsync(long unseenSinceUnixMs, int countMax);
 
-    /// <summary>Removes messages of all conversations that are older than a time. Numbers and heads stay.</summary>
+    /// <summary>
+    /// Removes messages of all conversations that are older than a time, the oldest first. Numbers and heads stay.
+    /// </summary>
     /// <param name="beforeUnixMs">Messages of this time stay.</param>
-    /// <param name="countMax">At most so many; whoever gets so many calls again.</param>
+    /// <param name="countMax">At most so many, 1 or more; whoever gets so many calls again.</param>
     /// <returns>How many were removed.</returns>
     Task<int> RemoveAsync(long beforeUnixMs, int countMax);
 }
