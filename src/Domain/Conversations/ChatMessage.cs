@@ -29,7 +29,7 @@ public sealed record ChatMessage(
     [property: Id(7)] ReadOnlyMemory<byte> Extras)
 {
     /// <summary>How much it takes, in bytes, roughly: what a bound on a page or a queue goes by.</summary>
-    public int Bytes => 160 + Content.Length + Extras.Length + (Receivers.Length * 72);
+    public int Bytes => 160 + Content.Length + Extras.Length + ((Receivers.IsDefault ? 0 : Receivers.Length) * 72);
 
     /// <summary>Whether <paramref name="user"/> gets it.</summary>
     public bool IsFor(UserId user) =>

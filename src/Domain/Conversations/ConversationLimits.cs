@@ -9,6 +9,9 @@ public static class ConversationLimits
     /// <summary>The most messages in one page of the store.</summary>
     public const int PageMessagesMax = 1000;
 
+    /// <summary>The most bytes of messages in one append: as many as share a transaction.</summary>
+    public const int AppendBytesMax = 8 * 1024 * 1024;
+
     /// <summary>The longest content, in bytes. <b>Source:</b> row RC13.</summary>
     public const int ContentBytesMax = 128 * 1024;
 

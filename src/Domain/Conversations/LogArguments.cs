@@ -7,7 +7,7 @@ namespace ImOrleans.Domain.Conversations;
 /// <summary>What every <see cref="IMessageLog"/> asks of its callers, before it does anything.</summary>
 public static class LogArguments
 {
-    /// <exception cref="ArgumentOutOfRangeException">Too many or too few messages, or one that is too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Too many or too few messages, or too long ones.</exception>
     /// <exception cref="ArgumentException">Two of the messages have one name of their sender's.</exception>
     public static void Check(ConversationAppend append)
     {
@@ -19,8 +19,11 @@ public static class LogArguments
         CheckRange(append.FirstSeq, 1, MessageUId.SeqMax - count + 1, nameof(append));
         CheckRange(CountOf(append.Entering), 0, ConversationLimits.MembersChangeMax, nameof(append));
         HashSet<(UserId, string)>? names = null;
+        var bytes = 0L;
         foreach (var message in append.Messages)
         {
+            bytes += message.Bytes;
+            CheckRange(bytes, 0, ConversationLimits.AppendBytesMax, nameof(append));
             CheckRange(message.Content.Length, 0, ConversationLimits.ContentBytesMax, nameof(append));
             CheckRange(
                 Encoding.UTF8.GetByteCount(message.ObjectName), 1, ConversationLimits.ObjectNameBytesMax, nameof(append));

@@ -1,15 +1,18 @@
 using ImOrleans.Domain.History;
+using ImOrleans.Storage.GroupCommit;
 
 namespace ImOrleans.Storage.ChannelHistory;
 
 /// <summary>A message that waits for its transaction.</summary>
-internal sealed class HistoryAppend(HistoryKey key, HistoryMessage message, bool mayBeStored)
+internal sealed class HistoryAppend(HistoryKey key, HistoryMessage message, bool mayBeStored) : IQueuedWrite
 {
     private readonly TaskCompletionSource<long> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HistoryKey Key => key;
 
     public HistoryMessage Message => message;
+
+    public int Bytes => message.Payload.Bytes.Length;
 
     /// <summary>Whether an earlier attempt has to be looked for first.</summary>
     public bool MayBeStored => mayBeStored;

@@ -1,6 +1,7 @@
 using System.Text;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Storage.GroupCommit;
 using ImOrleans.Storage.Postgres;
 using Npgsql;
 
@@ -20,7 +21,7 @@ public sealed class PostgresChannelHistory : IChannelHistory, IAsyncDisposable
 
     private readonly SemaphoreSlim _reading = new(ReadersMax);
     private readonly NpgsqlDataSource _source;
-    private readonly AppendQueue _appends;
+    private readonly WriteQueue<HistoryAppend> _appends;
     private bool _isDisposed;
 
     /// <param name="connectionString">As Npgsql reads it. Nothing is opened yet.</param>
@@ -51,7 +52,9 @@ public sealed class PostgresChannelHistory : IChannelHistory, IAsyncDisposable
     public Task<long> AppendAsync(HistoryKey key, HistoryMessage message, bool mayBeStored = false)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return _appends.AddAsync(new(key, message, mayBeStored));
+        var append = new HistoryAppend(key, message, mayBeStored);
+        _appends.Add(append);
+        return append.Done;
     }
 
     /// <inheritdoc />

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Storage.GroupCommit;
 using ImOrleans.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -19,7 +20,7 @@ public sealed class SqliteChannelHistory : IChannelHistory, IAsyncDisposable
     private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly SqliteHistoryTransaction _transaction;
-    private readonly AppendQueue _appends;
+    private readonly WriteQueue<HistoryAppend> _appends;
     private bool _isDisposed;
 
     /// <summary>Opens the file, creating it when it is missing, and brings its tables up to date.</summary>
@@ -59,7 +60,9 @@ public sealed class SqliteChannelHistory : IChannelHistory, IAsyncDisposable
     public Task<long> AppendAsync(HistoryKey key, HistoryMessage message, bool mayBeStored = false)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return _appends.AddAsync(new(key, message, mayBeStored));
+        var append = new HistoryAppend(key, message, mayBeStored);
+        _appends.Add(append);
+        return append.Done;
     }
 
     /// <inheritdoc />

@@ -186,6 +186,7 @@ public abstract partial class MessageLogContract
             Append(Pair, 1, 1001, full with { ClientMessageId = null, ObjectName = type + "t" }),
             Append(Pair, 1, 1001, full with { ClientMessageId = null, ObjectName = "" }),
             Append(Pair, 1, 1001, full with { ClientMessageId = null, Content = new byte[content.Length + 1] }),
+            Append(Pair, 1, 1001, [.. Enumerable.Repeat(Text("") with { Content = content }, 64)]),
             Append(Pair, 1, 1001, Text("a")) with
             {
                 Entering = [.. Enumerable.Range(0, ConversationLimits.MembersChangeMax + 1).Select(User)],

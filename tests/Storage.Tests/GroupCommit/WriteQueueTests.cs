@@ -1,18 +1,19 @@
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Storage.ChannelHistory;
+using ImOrleans.Storage.GroupCommit;
 
-namespace ImOrleans.Storage.Tests.ChannelHistory;
+namespace ImOrleans.Storage.Tests.GroupCommit;
 
-public sealed class AppendQueueTests : IAsyncLifetime
+public sealed class WriteQueueTests : IAsyncLifetime
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _batches = [];
-    private readonly AppendQueue _queue;
+    private readonly WriteQueue<HistoryAppend> _queue;
     private Exception? _failure;
 
-    public AppendQueueTests() => _queue = new(async batch =>
+    public WriteQueueTests() => _queue = new(async batch =>
     {
         _batches.Add(batch.Count);
         _begun.TrySetResult();
@@ -54,8 +55,8 @@ public sealed class AppendQueueTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, AppendQueue.AppendsMax)]
-    [InlineData(32 * 1024, AppendQueue.BytesMax / (32 * 1024))]
+    [InlineData(0, WriteQueue<HistoryAppend>.WritesMax)]
+    [InlineData(32 * 1024, WriteQueue<HistoryAppend>.BytesMax / (32 * 1024))]
     public async Task What_waits_is_bounded_and_what_is_on_top_refused_at_once(int bytes, int count)
     {
         Task[] taken = [.. Enumerable.Range(0, count).Select(_ => Add(bytes))];
@@ -66,7 +67,24 @@ public sealed class AppendQueueTests : IAsyncLifetime
         await Add(bytes).Guard();
     }
 
-    private Task<long> Add(int bytes = 1) => _queue.AddAsync(new(
-        new HistoryKey(ChannelType.Message, "lobby"),
-        new(new(1, 1), new("ann"), new(MessageType.Binary, new byte[bytes]), 1), false));
+    /// <summary>What waits together is short: one that is long would hold up the others.</summary>
+    [Fact]
+    public async Task A_transaction_is_bounded_in_bytes_too()
+    {
+        var first = Add();
+        await _begun.Task.Guard();
+        Task[] others = [.. Enumerable.Range(0, 5).Select(_ => Add(3 * 1024 * 1024)), Add(9 * 1024 * 1024), Add()];
+        _gate.SetResult();
+        await Task.WhenAll([first, .. others]).Guard();
+        Assert.Equal([1, 2, 2, 1, 1, 1], _batches);
+    }
+
+    private Task<long> Add(int bytes = 1)
+    {
+        var append = new HistoryAppend(
+            new HistoryKey(ChannelType.Message, "lobby"),
+            new(new(1, 1), new("ann"), new(MessageType.Binary, new byte[bytes]), 1), false);
+        _queue.Add(append);
+        return append.Done;
+    }
 }
