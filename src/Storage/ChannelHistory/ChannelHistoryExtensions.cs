@@ -29,11 +29,4 @@ public static class ChannelHistoryExtensions
         return services.AddSingleton<IHostedService>(provider =>
             new Opening(provider.GetRequiredService<PostgresChannelHistory>().OpenAsync));
     }
-
-    private sealed class Opening(Func<CancellationToken, Task> open) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => open(cancellationToken);
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -38,13 +38,11 @@ internal sealed class LogBatch
     /// <summary>Conversations whose length matters, and nothing else.</summary>
     public IEnumerable<ConversationKey> AskedSeqs => _seqs.Keys.Where(key => !_heads.ContainsKey(key));
 
-    /// <summary>To be locked in this order, like all that is locked here, so that two never wait for each other.</summary>
-    public IEnumerable<(UserId User, ConversationKey Key)> AskedEntries => _entries.Keys
-        .OrderBy(one => one.User.Value, StringComparer.Ordinal).ThenBy(one => one.Key.Value, StringComparer.Ordinal);
+    public IReadOnlyCollection<(UserId User, ConversationKey Key)> AskedEntries => _entries.Keys;
 
     public HashSet<ClientName> AskedNames { get; } = [];
 
-    public IEnumerable<(UserId User, DeviceId Device)> AskedDevices => _devices.Keys;
+    public IReadOnlyCollection<(UserId User, DeviceId Device)> AskedDevices => _devices.Keys;
 
     public List<NewMessage> Messages { get; } = [];
 
