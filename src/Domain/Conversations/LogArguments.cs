@@ -66,6 +66,14 @@ public static class LogArguments
         CheckRange(list.Count, 0, ConversationLimits.PageMessagesMax, name);
     }
 
+    /// <summary>As any list; no device has received less than nothing.</summary>
+    public static void Check(IReadOnlyList<DevicePosition> positions)
+    {
+        CheckList(positions, nameof(positions));
+        foreach (var position in positions)
+            CheckRange(position.DeliveredSeq, 0, long.MaxValue, nameof(positions));
+    }
+
     public static void CheckKey(ConversationKey key, string name)
     {
         if (key.Value.Length == 0)

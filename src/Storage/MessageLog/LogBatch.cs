@@ -14,7 +14,7 @@ internal sealed class LogBatch
     private readonly IReadOnlyList<LogWrite> _writes;
     private readonly HashSet<ClientName> _used = [];
     private readonly Dictionary<ConversationKey, HeadRow?> _heads = [];
-    private readonly Dictionary<ConversationKey, long> _seqs = [];
+    private readonly Dictionary<ConversationKey, long?> _seqs = [];
     private readonly Dictionary<(UserId User, ConversationKey Key), EntryRow?> _entries = [];
     private readonly Dictionary<(UserId User, DeviceId Device), DeviceRow?> _devices = [];
     private readonly HashSet<(UserId, DeviceId)> _touched = [];
@@ -70,7 +70,7 @@ internal sealed class LogBatch
             Opened.Add(key);
     }
 
-    public void AskSeq(ConversationKey key) => _seqs[key] = 0;
+    public void AskSeq(ConversationKey key) => _seqs[key] = null;
 
     public void AskEntry(UserId user, ConversationKey key) => _entries[(user, key)] = null;
 
@@ -109,8 +109,8 @@ internal sealed class LogBatch
     // What writes see and change.
     public HeadRow? HeadOf(ConversationKey key) => _heads.GetValueOrDefault(key);
 
-    /// <summary>The last message of a conversation; 0 when there is none.</summary>
-    public long SeqOf(ConversationKey key) => HeadOf(key)?.Head.Seq ?? _seqs.GetValueOrDefault(key);
+    /// <summary>The last message of a conversation; null when nobody has opened it.</summary>
+    public long? SeqOf(ConversationKey key) => HeadOf(key)?.Head.Seq ?? _seqs.GetValueOrDefault(key);
 
     public EntryRow? EntryOf(UserId user, ConversationKey key) => _entries.GetValueOrDefault((user, key));
 

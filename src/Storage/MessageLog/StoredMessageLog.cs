@@ -116,7 +116,7 @@ public abstract class StoredMessageLog : IMessageLog, IAsyncDisposable
     /// <inheritdoc />
     public Task WritePositionsAsync(UserId user, DeviceId device, IReadOnlyList<DevicePosition> positions)
     {
-        LogArguments.CheckList(positions, nameof(positions));
+        LogArguments.Check(positions);
         return AddAsync(new PositionsWrite(user, device, positions));
     }
 

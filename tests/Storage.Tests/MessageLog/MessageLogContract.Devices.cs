@@ -53,7 +53,8 @@ public abstract partial class MessageLogContract
     {
         await OpenWithMessagesAsync(Pair, 3);
         await Log.TouchDeviceAsync(Ann, new(Phone, 1, 1)).Guard();
-        await Log.WritePositionsAsync(Ann, Phone, [new(Team, 1), new(Pair, 4)]).Guard();
+        await Log.WritePositionsAsync(Ann, Phone, [new(Team, 1), new(Group(1), 0), new(Pair, 4)]).Guard();
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = Log.WritePositionsAsync(Ann, Phone, [new(Pair, -1)]); });
         await Log.WritePositionsAsync(Ann, Desk, [new(Pair, 1)]).Guard();
         await Log.WritePositionsAsync(Bob, Phone, [new(Pair, 1)]).Guard();
         Assert.Empty(await PositionsAsync(Ann, Phone));

@@ -224,6 +224,17 @@ public abstract partial class MessageLogContract
         Assert.Equal(["a", "b"], Texts(await AllAsync(Pair)));
     }
 
+    /// <summary>A random life; see docs/reliability.md.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public Task A_random_life_is_that_of_the_log_in_memory(int seed) => new MessageLogModel(seed, Clock, async () =>
+    {
+        await ReopenAsync(Clock);
+        return Log;
+    }).RunAsync(LongRun.Rounds(inShort: 700, inFull: 5000));
+
     protected static ConversationKey Group(int number) => ConversationKey.Group(new($"g{number:0000}"));
 
     protected static UserId User(int number) => new($"u{number:000000}");

@@ -196,7 +196,7 @@ public sealed class MemoryMessageLog(TimeProvider clock) : IMessageLog
     /// <inheritdoc />
     public Task WritePositionsAsync(UserId user, DeviceId device, IReadOnlyList<DevicePosition> positions)
     {
-        LogArguments.CheckList(positions, nameof(positions));
+        LogArguments.Check(positions);
         return WriteAsync(() =>
         {
             foreach (var (key, deliveredSeq) in positions)
