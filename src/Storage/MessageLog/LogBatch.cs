@@ -48,6 +48,10 @@ internal sealed class LogBatch
 
     public IEnumerable<HeadRow> ChangedHeads => _heads.Values.OfType<HeadRow>().Where(row => row.IsChanged);
 
+    /// <summary>The heads of all that is written to, as they are after it.</summary>
+    public IEnumerable<(ConversationKey Key, HeadRow Row)> Heads =>
+        _heads.Where(one => one.Value is not null).Select(one => (one.Key, one.Value!));
+
     public IEnumerable<(UserId User, ConversationKey Key, EntryRow Row)> ChangedEntries =>
         _entries.Where(one => one.Value is { IsChanged: true }).Select(one => (one.Key.User, one.Key.Key, one.Value!));
 
@@ -128,8 +132,8 @@ internal sealed class LogBatch
     {
         row.Change(row.Head.With(message, LogWrite.TimeToCome));
         Messages.Add(new(row, row.Head.Seq, row.Head.CountedTotal, message, name));
-        if (name is { } used)
-            _used.Add(used);
+        if (name is not null)
+            _used.Add(name);
     }
 
     public DeviceRow Touch(UserId user, DeviceRow device)

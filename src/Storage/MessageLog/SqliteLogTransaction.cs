@@ -8,9 +8,15 @@ namespace ImOrleans.Storage.MessageLog;
 /// <summary>Stores batches of writes in SQLite. Used by one thread at a time.</summary>
 internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProvider clock) : IDisposable
 {
+    /// <summary>Heads that are remembered from one transaction to the next; some megabytes.</summary>
+    private const int HeadsMax = 20_000;
+
+    private readonly Dictionary<ConversationKey, HeadRow> _heads = [];
+    private readonly SqliteStatement _version = new(connection, "PRAGMA data_version;");
     private readonly SqliteStatement _begin = new(connection, "BEGIN IMMEDIATE;");
     private readonly SqliteStatement _commit = new(connection, "COMMIT;");
     private readonly SqliteLogWriter _writer = new(connection);
+    private long _seenVersion;
 
     private readonly SqliteStatement _head = new(
         connection,
@@ -39,14 +45,21 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
 
     /// <summary>Stores all.</summary>
     /// <exception cref="LogUnknownException">It failed at its commit.</exception>
-    public void Store(IReadOnlyList<LogWrite> writes) => Do(() =>
+    public void Store(IReadOnlyList<LogWrite> writes)
     {
-        var batch = new LogBatch(writes);
-        Load(batch);
-        batch.Apply();
-        _writer.Store(batch, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return true;
-    });
+        var batch = Do(() =>
+        {
+            ForgetWhatOthersChanged();
+            var batch = new LogBatch(writes);
+            Load(batch);
+            batch.Apply();
+            _writer.Store(batch, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            return batch;
+        });
+        // Only what is on disk is remembered.
+        foreach (var (key, row) in batch.Heads)
+            _heads[key] = row;
+    }
 
     /// <summary>Does something in a transaction.</summary>
     /// <exception cref="LogUnknownException">It failed at its commit.</exception>
@@ -72,6 +85,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
         catch (SqliteException failure)
         {
             RollBack();
+            _heads.Clear();
             throw new LogUnknownException("The commit of messages failed.", failure);
         }
     }
@@ -79,7 +93,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
     public void Dispose()
     {
         foreach (var statement in (IDisposable[])
-            [_begin, _commit, _writer, _head, _newHead, _newConversation, _entry, _name, _device])
+            [_version, _begin, _commit, _writer, _head, _newHead, _newConversation, _entry, _name, _device])
             statement.Dispose();
     }
 
@@ -88,6 +102,15 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
     {
         if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
             connection.Execute("ROLLBACK;");
+    }
+
+    /// <summary>Nobody else should write to the file; whoever does is noticed here.</summary>
+    private void ForgetWhatOthersChanged()
+    {
+        var version = (long)_version.Scalar()!;
+        if (version != _seenVersion || _heads.Count > HeadsMax)
+            _heads.Clear();
+        _seenVersion = version;
     }
 
     private void Load(LogBatch batch)
@@ -119,6 +142,8 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
 
     private HeadRow? Find(ConversationKey key)
     {
+        if (_heads.TryGetValue(key, out var known))
+            return new(known.Id, known.Head, known.LastMessageId);
         using var row = _head.Query(key.Value);
         return row.Read()
             ? new(

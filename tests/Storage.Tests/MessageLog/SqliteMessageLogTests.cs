@@ -160,6 +160,25 @@ public sealed class SqliteMessageLogTests : MessageLogContract, IAsyncLifetime
             Assert.Equal(i <= removed || removed == 200 ? 0 : Math.Min(i, 200), await Log.FindSeqAsync(Pair, start + i).Guard());
     }
 
+    /// <summary>Nobody should; but an epoch that was taken must never be forgotten.</summary>
+    [Fact]
+    public async Task A_second_log_on_one_file_fences_the_first()
+    {
+        await Log.OpenAsync(Pair);
+        await AppendAsync(Pair, 1, 1, Text("a"));
+        await using (var second = new SqliteMessageLog(File, Clock))
+        {
+            Assert.Equal(2, (await second.OpenAsync(Pair).Guard()).Epoch);
+            Assert.Equal(AppendResult.Fenced, await Log.AppendAsync(Append(Pair, 1, 2, Text("b"))).Guard());
+            Assert.True((await second.AppendAsync(Append(Pair, 2, 2, Text("c"))).Guard()).IsStored);
+        }
+
+        Assert.Equal(2, (await Log.ReadHeadsAsync([Pair]).Guard())[0].Seq);
+        Assert.Equal(new(3, 2, 2, Now, 2), await Log.OpenAsync(Pair).Guard());
+        await AppendAsync(Pair, 3, 3, Text("d"));
+        Assert.Equal(["a", "c", "d"], Texts(await AllAsync(Pair)));
+    }
+
     [Fact]
     public async Task A_file_of_a_newer_program_is_refused()
     {
