@@ -39,6 +39,9 @@ internal static class PostgresLogTransaction
     private static async Task LoadAsync(NpgsqlConnection connection, LogBatch batch)
     {
         await using var load = new PostgresBatch(connection);
+        // All is found by its key, in pages that are at hand. By the default, which is that of turning disks, the planner
+        // would read all heads for every batch until there are some ten thousand.
+        load.Query("SELECT set_config('random_page_cost', '1', true), set_config('jit', 'off', true)", _ => { });
         if (batch.AskedHeads.Count > 0)
             AddHeads(load, batch);
         if (batch.AskedSeqs.Any())
