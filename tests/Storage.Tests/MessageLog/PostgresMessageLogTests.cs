@@ -73,7 +73,7 @@ public sealed class PostgresMessageLogTests(PostgresServer postgres)
     /// each other. Whoever looks on sees no message appear with a time before one that was there already.
     /// </summary>
     [Fact]
-    public async Task Two_who_write_oneDatabase_lose_nothing_and_what_appears_later_has_no_earlier_time()
+    public async Task Two_who_write_one_database_lose_nothing_and_what_appears_later_has_no_earlier_time()
     {
         var behind = new ManualTimeProvider(Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
         await using var other = new PostgresMessageLog(postgres.OwnerOf(Database), behind);
@@ -136,7 +136,7 @@ public sealed class PostgresMessageLogTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_write_that_theDatabase_refuses_fails_alone()
+    public async Task A_write_that_the_database_refuses_fails_alone()
     {
         await postgres.ExecuteAsync(Database, "ALTER TABLE imorleans_log_message ADD CHECK (sender <> 'bob')");
         var keys = Enumerable.Range(0, 50).Select(Group).ToArray();
@@ -210,7 +210,7 @@ public sealed class PostgresMessageLogTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task ADatabase_that_is_away_is_said_to_be_without_the_password()
+    public async Task A_database_that_is_away_is_said_to_be_without_the_password()
     {
         await using var log = new PostgresMessageLog(
             $"Host=127.0.0.1;Port={FreePort.Next()};Database=x;Username=x;Password=hunter2", Clock);
