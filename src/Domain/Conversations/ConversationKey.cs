@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ImOrleans.Domain.Identifiers;
 
 namespace ImOrleans.Domain.Conversations;
@@ -58,6 +59,13 @@ public readonly record struct ConversationKey
             : parts[1] == viewer.Value ? parts[0]
             : throw new ArgumentException($"{viewer} is not in {Value}.", nameof(viewer));
     }
+
+    /// <summary>
+    /// Who is in a private or system conversation, each once; nobody for others, whose members the store knows.
+    /// </summary>
+    public ImmutableArray<UserId> Parties => Type is ConversationType.Private or ConversationType.System
+        ? [.. GrainKey.Split(Value[0], Value).Distinct(StringComparer.Ordinal).Select(id => new UserId(id))]
+        : [];
 
     /// <inheritdoc />
     public override string ToString() => Value;

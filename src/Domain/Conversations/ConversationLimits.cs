@@ -12,6 +12,9 @@ public static class ConversationLimits
     /// <summary>The most bytes of messages in one append: as many as share a transaction.</summary>
     public const int AppendBytesMax = 8 * 1024 * 1024;
 
+    /// <summary>The most messages of one pull. <b>Source:</b> row RC31.</summary>
+    public const int PullMessagesMax = 200;
+
     /// <summary>The longest content, in bytes. <b>Source:</b> row RC13.</summary>
     public const int ContentBytesMax = 128 * 1024;
 

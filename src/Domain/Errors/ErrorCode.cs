@@ -4,12 +4,16 @@ namespace ImOrleans.Domain.Errors;
 /// Every refusal that a client can be told, by the number of its wire. Numbers are never reused.
 /// </summary>
 /// <remarks>
-/// <b>Source:</b> the newest public RTM2 interface; 10020 to 10026 and 15001 to 15005 from the vendor documentation.
+/// <b>Source:</b> the newest public RTM2 interface; 10020 to 10026 and 15001 to 15005 from the vendor documentation;
+/// those of instant messaging from the web SDK whose clients it serves.
 /// Numbers from 90001 stay inside the server: no client ever sees them.
 /// </remarks>
 public enum ErrorCode
 {
     None = 0,
+
+    // Instant messaging, besides those below.
+    RejectedByBlacklist = 405,
 
     // Connection, login and tokens.
     NotInitialized = 10001,
@@ -127,6 +131,21 @@ public enum ErrorCode
     HistoryOperationTimeout = 15003,
     HistoryOperationNotPermitted = 15004,
     HistoryNotAvailable = 15005,
+
+    // Instant messaging: conversations, groups and the blacklist. Some names are misspelt where they come from.
+    RcMsgUnauthorized = 20406,
+    RcDiscussionGroupIdInvalid = 20407,
+    SendFrequencyTooFast = 20604,
+    NotInDiscussion = 21406,
+    SensitiveShield = 21501,
+    SensitiveReplace = 21502,
+    NotInGroup = 22406,
+    ForbiddenInGroup = 22408,
+    InternalErrror = 24015,
+    BizErrorInvalidParameter = 33003,
+    BlackAddError = 37001,
+    BlackGetstatusError = 37002,
+    BlackRemoveError = 37003,
 
     // Inside the server.
     RouteStale = 90001,

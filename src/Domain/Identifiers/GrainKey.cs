@@ -14,6 +14,9 @@ public static class GrainKey
 {
     public static string User(UserId user) => Join('u', user.Value);
 
+    /// <summary>What a user has received of its conversations.</summary>
+    public static string Inbox(UserId user) => Join('i', user.Value);
+
     public static string StreamChannel(ChannelName channel) => Join('s', channel.Value);
 
     public static string MessageChannel(ChannelName channel) => Join('m', channel.Value);

@@ -1,5 +1,7 @@
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -142,6 +144,14 @@ public interface IUserGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("ReleaseSession"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> ReleaseSessionAsync(SessionClaim claim);
+
+    /// <summary>Tells all sessions of this user but one that a conversation has got further.</summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> none: whoever is not told finds it with the next pull. Interleaves with every call: it only adds to
+    /// the waiting lines.
+    /// </remarks>
+    [Alias("NotifyOfConversation"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except);
 
     /// <summary>States everything that a gateway has for this user; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

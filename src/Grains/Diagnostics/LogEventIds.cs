@@ -33,6 +33,14 @@ internal static class LogEventIds
     public const int HistoryRecovered = 4702;
     public const int HistoryRemovalFailed = 4703;
 
+    // Conversations: 5xxx.
+    public const int ConversationFenced = 5001;
+    public const int ConversationClosingTimedOut = 5002;
+    public const int ConversationsFailing = 5003;
+    public const int ConversationsRecovered = 5004;
+    public const int ConversationNotToldOf = 5005;
+    public const int ConversationRemovalFailed = 5006;
+
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;
     public const int OutboxGaveUp = 7003;

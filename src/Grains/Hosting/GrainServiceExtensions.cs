@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using ImOrleans.Grains.Conversations;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.History;
@@ -18,14 +19,16 @@ public static class GrainServiceExtensions
 {
     /// <summary>Adds the services of the grains, once a silo.</summary>
     /// <remarks>
-    /// The clock is taken from the container when one is there, and the options from the sections <c>Delivery</c>,
-    /// <c>GatewayLeases</c>, <c>History</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and <c>Users</c>; all
-    /// are checked when the host starts. Messages are kept when the host has an
-    /// <see cref="Domain.History.IChannelHistory"/>.
+    /// The clock is taken from the container when one is there, and the options from the sections <c>Conversations</c>,
+    /// <c>Delivery</c>, <c>GatewayLeases</c>, <c>History</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and
+    /// <c>Users</c>; all are checked when the host starts. Messages are kept when the host has an
+    /// <see cref="Domain.History.IChannelHistory"/>, and conversations served when it has an
+    /// <see cref="Domain.Conversations.IMessageLog"/>.
     /// </remarks>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.AddChecked<ConversationOptions, ConversationOptionsValidator>(ConversationOptions.SectionName);
         services.AddChecked<DeliveryOptions, DeliveryOptionsValidator>(DeliveryOptions.SectionName);
         services.AddChecked<GatewayLeaseOptions, GatewayLeaseOptionsValidator>(GatewayLeaseOptions.SectionName);
         services.AddChecked<HistoryOptions, HistoryOptionsValidator>(HistoryOptions.SectionName);
@@ -36,8 +39,11 @@ public static class GrainServiceExtensions
         services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();
         services.TryAddSingleton<FanoutFactory>();
+        services.TryAddSingleton<IMessageNumbers, RandomMessageNumbers>();
+        services.TryAddSingleton<ConversationServices>();
         services.TryAddSingleton<HistoryKeeper>();
         services.AddHostedService<HistoryCleaner>();
+        services.AddHostedService<ConversationCleaner>();
         services.TryAddSingleton<GatewayLeases>();
         services.TryAddSingleton<IGatewayLeases>(provider => provider.GetRequiredService<GatewayLeases>());
         services.AddHostedService(provider => provider.GetRequiredService<GatewayLeases>());

@@ -1,3 +1,4 @@
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
@@ -183,6 +184,13 @@ public sealed partial class UserGrain(
         return GatewayOf(session) is { } gateway && await Fanout.MarkAsync(session.Gateway)
             ? await gateway.TakeSessionAsync(request)
             : null;
+    }
+
+    /// <inheritdoc />
+    public Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except)
+    {
+        Fanout.SendToAll(new ConversationNotice(Fanout.NextSequence(), conversation, seq, except));
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc />

@@ -9,15 +9,18 @@ internal static class ErrorReference
 {
     private const int InternalFrom = 90_000;
 
-    private static readonly (int Thousand, string Title)[] Groups =
+    /// <summary>A group has the codes from its number up to the next one's.</summary>
+    private static readonly (int From, string Title)[] Groups =
     [
-        (10, "Connection, login and tokens"),
-        (11, "Channels, topics and user messages"),
-        (12, "Storage"),
-        (13, "Presence"),
-        (14, "Locks"),
-        (15, "History"),
-        (90, "Inside the server"),
+        (1, "Instant messaging: the oldest numbers"),
+        (10_000, "Connection, login and tokens"),
+        (11_000, "Channels, topics and user messages"),
+        (12_000, "Storage"),
+        (13_000, "Presence"),
+        (14_000, "Locks"),
+        (15_000, "History"),
+        (20_000, "Instant messaging"),
+        (InternalFrom, "Inside the server"),
     ];
 
     /// <summary>Number, name and whether it may be tried again; one code a line.</summary>
@@ -40,13 +43,13 @@ internal static class ErrorReference
         text.Append("`src/Domain/Errors/ErrorCatalog.cs` by the tests of the domain: change the catalogue and run ");
         text.Append("them with\n`UPDATE_GOLDEN=1`, never change this page.\n\n");
         text.Append("\"Try again\" says whether the same call may succeed later (`retryable` in a reply).\n");
-        foreach (var (thousand, title) in Groups)
+        foreach (var ((from, title), next) in Groups.Zip(Groups.Skip(1).Select(group => group.From).Append(int.MaxValue)))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
-            if (thousand * 1000 >= InternalFrom)
+            if (from >= InternalFrom)
                 text.Append("No client ever sees these.\n\n");
             text.Append("| code | name | try again | meaning |\n|---|---|---|---|\n");
-            foreach (var error in catalog.Where(error => (int)error.Code / 1000 == thousand))
+            foreach (var error in catalog.Where(error => (int)error.Code >= from && (int)error.Code < next))
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"| {(int)error.Code} | `{error.Name}` | {(error.Retryable ? "yes" : "no")} | {error.Text} |\n");

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Threading.Channels;
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
@@ -42,6 +43,12 @@ internal sealed class FakeGrains
     public FakeMessageChannelGrain MessageChannel(string channel) => (FakeMessageChannelGrain)Get(
         GrainKey.MessageChannel(new(channel)), _ => new FakeMessageChannelGrain());
 
+    public FakeConversationGrain Conversation(ConversationKey key) =>
+        (FakeConversationGrain)Get(key.Value, _ => new FakeConversationGrain());
+
+    public FakeInboxGrain Inbox(string user) =>
+        (FakeInboxGrain)Get(GrainKey.Inbox(new(user)), _ => new FakeInboxGrain());
+
     public FakeSharedDataGrain Data(ChannelType type, string name) =>
         (FakeSharedDataGrain)Get(GrainKey.SharedData(type, name), _ => new FakeSharedDataGrain());
 
@@ -70,6 +77,8 @@ internal sealed class FakeGrains
             's' => Room(parts[0]),
             'm' => MessageChannel(parts[0]),
             'd' => Get(key, _ => new FakeSharedDataGrain()),
+            'i' => Inbox(parts[0]),
+            'p' or 'c' or 'g' or 'y' => Conversation(ConversationKey.Parse(key)),
             _ => Topic(parts[0], parts[1]),
         };
     }
@@ -138,6 +147,9 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
 
     public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
         CallAsync<Outcome<HistoryPage>>("GetMessages", query, () => new HistoryPage([], 0));
+
+    public Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except) =>
+        DoneAsync("NotifyOfConversation", conversation);
 
     public Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration) =>
         StampAsync("Register", registration);

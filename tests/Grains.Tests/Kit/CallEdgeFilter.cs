@@ -2,13 +2,15 @@ namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>
 /// Fails every call between grains that the design does not have: calls go from outside to any grain, from users to
-/// rooms, message channels and shared data, from rooms to topics, and from grains to gateways. A ring of calls is a
-/// deadlock with a time limit.
+/// rooms, message channels and shared data, from rooms to topics, from conversations to users, and from grains to
+/// gateways. A ring of calls is a deadlock with a time limit.
 /// </summary>
 internal sealed class CallEdgeFilter : IIncomingGrainCallFilter
 {
     private static readonly HashSet<(string From, string To)> Allowed =
-        [("user", "room"), ("user", "messagechannel"), ("user", "data"), ("room", "topic")];
+    [
+        ("user", "room"), ("user", "messagechannel"), ("user", "data"), ("room", "topic"), ("conversation", "user"),
+    ];
 
     public Task Invoke(IIncomingGrainCallContext context)
     {

@@ -1,0 +1,25 @@
+using ImOrleans.Domain.Errors;
+using Orleans.CodeGeneration;
+using Orleans.Concurrency;
+
+namespace ImOrleans.Grains.Abstractions.Conversations;
+
+/// <summary>
+/// One conversation: gives its messages their numbers and stores them. Key: that of
+/// <see cref="Domain.Conversations.ConversationKey"/>.
+/// </summary>
+[Alias("im.IConversationGrain"), Version(1)]
+public interface IConversationGrain : IGrainWithStringKey
+{
+    /// <summary>Stores a message, and answers when it is on disk.</summary>
+    /// <remarks>
+    /// <b>Guarantee:</b> an accepted message is stored once, in the order of the numbers that are answered. One that comes
+    /// again with its client message id within 7 days, from the same sender, is answered as the first time.
+    /// <b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: not stored, or it is not known; the same message with the same
+    /// client message id may be sent again. <see cref="ErrorCode.RejectedByBlacklist"/>: the receiver does not want it.
+    /// <b>Cost:</b> one commit, shared with all that waits; for a private message a call to the receiver's grain.
+    /// Interleaves with every call: it only adds to the line of what waits to be stored and awaits its own place there.
+    /// </remarks>
+    [Alias("Send"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request);
+}

@@ -1,0 +1,19 @@
+using ImOrleans.Grains.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Grains.Conversations;
+
+public sealed partial class ConversationGrain
+{
+    [LoggerMessage(LogEventIds.ConversationFenced, LogLevel.Information,
+        "Conversation {Key} was opened by another activation; this one ends")]
+    private partial void LogFenced(string key);
+
+    [LoggerMessage(LogEventIds.ConversationClosingTimedOut, LogLevel.Warning,
+        "Conversation {Key} ended while messages were being stored; their senders do not know whether they are")]
+    private partial void LogClosingTimedOut(string key);
+
+    [LoggerMessage(LogEventIds.ConversationNotToldOf, LogLevel.Warning,
+        "User {UserId} could not be told of conversation {Key}; the next pull finds what is new")]
+    private partial void LogNotToldOf(string key, string userId, Exception failure);
+}

@@ -1,0 +1,86 @@
+using ImOrleans.Domain.Conversations;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Conversations;
+using ImOrleans.Grains.Abstractions.Users;
+using Microsoft.Extensions.Logging;
+
+namespace ImOrleans.Grains.Conversations;
+
+/// <summary>The grain of one conversation.</summary>
+[GrainType("conversation")]
+public sealed partial class ConversationGrain(ConversationServices services, ILogger<ConversationGrain> logger)
+    : Grain, IConversationGrain
+{
+    /// <summary>How long the end of an activation waits for what is being stored.</summary>
+    private static readonly TimeSpan ClosingWait = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger _logger = logger;
+    private ConversationKey _key;
+    private ConversationWriter? _writer;
+    private ConversationNotifier _notifier = null!;
+
+    /// <inheritdoc />
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = ConversationKey.Parse(this.GetPrimaryKeyString());
+        _notifier = new(
+            _key, user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
+            (user, failure) => LogNotToldOf(_key.Value, user.Value, failure));
+        if (services.Log is { } log)
+            _writer = new(
+                _key, log, services.Clock, services.Numbers.Next, services.Options, OnStored, OnFenced, services.Note);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_writer is null)
+            return;
+        try
+        {
+            await _writer.CloseAsync().WaitAsync(ClosingWait, services.Clock, cancellationToken);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
+        {
+            LogClosingTimedOut(_key.Value);
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Interleaves with itself: the writer keeps the order, and nothing else here changes.</remarks>
+    public async Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request)
+    {
+        if (_writer is null)
+            return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
+
+        // Nobody can make one yet.
+        if (_key.Type is ConversationType.Group or ConversationType.Discussion)
+            return ErrorCode.RcDiscussionGroupIdInvalid;
+        try
+        {
+            return await _writer.SendAsync(request).WaitAsync(services.Options.StoreWait, services.Clock);
+        }
+        catch (TimeoutException)
+        {
+            return new Refusal(
+                ErrorCode.InternalErrror,
+                "The store gave no answer in time, so the message may be stored; send it again with the same client message id.");
+        }
+    }
+
+    private void OnStored(IReadOnlyList<SendChatMessageRequest> stored, long seq)
+    {
+        var writer = stored[0].Session;
+        var except = stored.All(message => message.Session == writer) ? writer : null;
+        foreach (var user in _key.Parties)
+            _notifier.Tell(user, seq, except);
+    }
+
+    private void OnFenced()
+    {
+        LogFenced(_key.Value);
+        DeactivateOnIdle();
+    }
+}

@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using ImOrleans.Domain.Conversations;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Conversations;
+
+namespace ImOrleans.Grains.Conversations;
+
+/// <summary>
+/// The way of one conversation's messages into the store: one append under way, the rest gathers, and leaves together.
+/// </summary>
+/// <remarks>
+/// <para>The conversation is opened before its first append, which takes the right to write from every activation before.
+/// Numbers are given when an append is formed. A message that has a client message id is looked for before, once the
+/// conversation is open: what an older activation has stored is there by then, and it stores nothing more.</para>
+/// <para>When an append ends without an answer, its outcome is unknown, and it may even be stored later. So the
+/// conversation is opened anew: the store takes that behind the append, which is done then or refused for ever, and what
+/// is stored says which. Nothing else is appended before that is known.</para>
+/// <para>Runs in the turns of its grain and between them; it touches nothing but itself.</para>
+/// </remarks>
+internal sealed class ConversationWriter(
+    ConversationKey key, IMessageLog log, TimeProvider clock, Func<long> random, ConversationOptions options,
+    Action<IReadOnlyList<SendChatMessageRequest>, long> onStored, Action onFenced, Action<Exception?> onTrouble)
+{
+    /// <summary>Messages of one append: as many as the store takes into a transaction.</summary>
+    private const int AppendMessagesMax = 256;
+
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
+    private static readonly Refusal NotStored =
+        new(ErrorCode.InternalErrror, "The message was not stored; send it again.");
+
+    private static readonly Refusal TooMany =
+        new(ErrorCode.InternalErrror, "Too many messages of this conversation wait to be stored already; send it again later.");
+
+    private readonly Queue<WaitingMessage> _waiting = new();
+    private readonly Dictionary<(UserId Sender, string Id), WaitingMessage> _named = [];
+    private readonly TaskCompletionSource _closed = new();
+    private ConversationHead? _head;
+    private int _bytes;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Adds a message to the line; ends when it is stored, or is certain not to be.</summary>
+    /// <remarks>One that is in the line already, by its sender and client message id, is not added again.</remarks>
+    public Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request)
+    {
+        if (request.ClientMessageId is { } id && _named.TryGetValue((request.Sender, id), out var same))
+            return same.Done;
+        var message = new WaitingMessage(request);
+        if (_closed.Task.IsCompleted)
+            return Task.FromResult<Outcome<ChatMessageSent>>(NotStored);
+        if (_waiting.Count == options.WaitingMessagesMax || _bytes + message.Bytes > options.WaitingBytesMax)
+            return Task.FromResult<Outcome<ChatMessageSent>>(TooMany);
+        _waiting.Enqueue(message);
+        _bytes += message.Bytes;
+        if (request.ClientMessageId is { } name)
+            _named[(request.Sender, name)] = message;
+        if (_running.IsCompleted)
+            _running = RunAsync();
+        return message.Done;
+    }
+
+    /// <summary>What a sender has stored under a client message id; null when that is nothing.</summary>
+    public async Task<ChatMessageSent?> FindAsync(UserId sender, string clientMessageId) =>
+        await log.FindAsync(key, sender, clientMessageId) is { } found
+            ? new(found.Message.UId, found.Seq, found.SentAtUnixMs)
+            : null;
+
+    /// <summary>Takes nothing more; ends when all that waits is stored, or when that cannot be had now.</summary>
+    public Task CloseAsync()
+    {
+        _closed.TrySetResult();
+        return _running;
+    }
+
+    private async Task RunAsync()
+    {
+        List<WaitingMessage> taken = [];
+        while (_waiting.Count > 0)
+        {
+            Take(taken);
+            await StoreAsync(taken);
+            Release(taken);
+        }
+    }
+
+    private void Take(List<WaitingMessage> taken)
+    {
+        var bytes = 0;
+        while (taken.Count < AppendMessagesMax && _waiting.TryPeek(out var next)
+            && (taken.Count == 0 || bytes + next.Bytes <= ConversationLimits.PageBytesMax))
+        {
+            taken.Add(_waiting.Dequeue());
+            bytes += next.Bytes;
+        }
+    }
+
+    private void Release(List<WaitingMessage> taken)
+    {
+        foreach (var message in taken)
+        {
+            _bytes -= message.Bytes;
+            if (message.Request.ClientMessageId is { } name)
+                _named.Remove((message.Request.Sender, name));
+        }
+
+        taken.Clear();
+    }
+
+    private async Task StoreAsync(List<WaitingMessage> taken)
+    {
+        ConversationHead head;
+        List<WaitingMessage> added;
+        try
+        {
+            head = _head ??= await log.OpenAsync(key);
+            added = await WithoutRepeatedAsync(taken);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // Nothing was appended. What the failed opening may have done is done again by the next.
+            onTrouble(failure);
+            Refuse(taken);
+            return;
+        }
+
+        if (added.Count == 0)
+            return;
+        var first = head.Seq + 1;
+        var messages = added.Select((message, place) => message.At(key, first + place, random())).ToImmutableArray();
+        try
+        {
+            var result = await log.AppendAsync(new(key, head.Epoch, first, messages, head.Seq == 0 ? key.Parties : []));
+            onTrouble(null);
+            if (result.IsStored)
+                Settle(added, messages, first, result.SentAtUnixMs);
+            else
+                Fence(added);
+        }
+        catch (LogUnknownException failure)
+        {
+            onTrouble(failure);
+            await FindOutAsync(added, messages, first);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            onTrouble(failure);
+            Refuse(added);
+        }
+    }
+
+    /// <summary>Answers those that are stored already, by their client message ids; yields the others.</summary>
+    private async Task<List<WaitingMessage>> WithoutRepeatedAsync(List<WaitingMessage> taken)
+    {
+        var found = await Task.WhenAll(taken.Select(message => message.Request.ClientMessageId is { } name
+            ? log.FindAsync(key, message.Request.Sender, name)
+            : Task.FromResult<StoredMessage?>(null)));
+        for (var place = 0; place < found.Length; place++)
+            if (found[place] is { } stored)
+                taken[place].Store(stored);
+        return [.. taken.Where((_, place) => found[place] is null)];
+    }
+
+    private void Settle(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first, long sentAt)
+    {
+        var head = _head!;
+        _head = head with
+        {
+            Seq = first + messages.Length - 1,
+            CountedTotal = head.CountedTotal + messages.Count(message => message.Flags.HasFlag(MessageFlags.Counted)),
+            LastAtUnixMs = sentAt,
+        };
+        for (var place = 0; place < messages.Length; place++)
+            added[place].Store(new(first + place, sentAt, messages[place]));
+        onStored([.. added.Select(message => message.Request)], _head.Seq);
+    }
+
+    private async Task FindOutAsync(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first)
+    {
+        for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+            try
+            {
+                var head = await log.OpenAsync(key);
+                var found = head.Seq < first ? [] : (await log.ReadAsync(key, new(first - 1, first + 1, 1, false))).Messages;
+                onTrouble(null);
+                _head = head with { Seq = first - 1 };
+                if (found is [var one] && one.Message.UId == messages[0].UId)
+                    Settle(added, messages, first, one.SentAtUnixMs);
+                else
+                    Refuse(added);
+
+                // Another activation may have appended behind it, or instead of it.
+                _head = head;
+                return;
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                onTrouble(failure);
+                if (!await IsClosedWithinAsync(pause))
+                    continue;
+
+                // The grain goes away: who waits for these hears that nothing is known. The others can be told.
+                RefuseWaiting();
+                return;
+            }
+    }
+
+    private async Task<bool> IsClosedWithinAsync(TimeSpan pause)
+    {
+        try
+        {
+            await _closed.Task.WaitAsync(pause, clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Another activation writes: this one has to go, and those who wait have to ask the other.</summary>
+    private void Fence(List<WaitingMessage> added)
+    {
+        _closed.TrySetResult();
+        Refuse(added);
+        RefuseWaiting();
+        onFenced();
+    }
+
+    private void RefuseWaiting()
+    {
+        while (_waiting.TryDequeue(out var message))
+            message.Refuse(NotStored);
+    }
+
+    private static void Refuse(List<WaitingMessage> messages)
+    {
+        foreach (var message in messages)
+            message.Refuse(NotStored);
+    }
+
+}

@@ -1,0 +1,30 @@
+using ImOrleans.Domain.Conversations;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Grains.Abstractions.Conversations;
+
+namespace ImOrleans.Grains.Conversations;
+
+/// <summary>A message that waits to be stored, and those who wait for it.</summary>
+internal sealed class WaitingMessage(SendChatMessageRequest request)
+{
+    private readonly TaskCompletionSource<Outcome<ChatMessageSent>> _done = new();
+
+    public SendChatMessageRequest Request { get; } = request;
+
+    /// <summary>Ends when it is stored, or is certain not to be.</summary>
+    public Task<Outcome<ChatMessageSent>> Done => _done.Task;
+
+    public int Bytes { get; } = 160 + request.Content.Length + request.Extras.Length + (request.Receivers.Length * 72);
+
+    /// <summary>The message with the name of its place.</summary>
+    public ChatMessage At(ConversationKey key, long seq, long random) => new(
+        MessageUId.Create(key, seq, random), Request.Sender, Request.ObjectName, Request.Content, Request.Flags,
+        Request.ClientMessageId, Request.Receivers, Request.Extras);
+
+    /// <summary>It is stored.</summary>
+    public void Store(StoredMessage message) =>
+        _done.TrySetResult(new ChatMessageSent(message.Message.UId, message.Seq, message.SentAtUnixMs));
+
+    /// <summary>It is not stored, and never will be.</summary>
+    public void Refuse(Refusal refusal) => _done.TrySetResult(refusal);
+}
