@@ -4,6 +4,7 @@ using ImOrleans.Grains.Hosting;
 using ImOrleans.LocalRuntime;
 using ImOrleans.Storage.ChannelHistory;
 using ImOrleans.Storage.GrainState;
+using ImOrleans.Storage.MessageLog;
 using Orleans.Providers;
 using Orleans.Storage;
 
@@ -14,6 +15,7 @@ internal static class GrainRuntime
 {
     private const string StatesFile = "grains.db";
     private const string HistoryFile = "history.db";
+    private const string ConversationsFile = "conversations.db";
 
     /// <summary>Adds the silo. Before the gateway, since services stop in the reverse order.</summary>
     public static void AddGrainRuntime(
@@ -27,6 +29,7 @@ internal static class GrainRuntime
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, _ => Path.Combine(data.Path, StatesFile));
         builder.Services.AddHostedService<GrainStorageOpening>();
         builder.Services.AddSqliteChannelHistory(Path.Combine(data.Path, HistoryFile));
+        builder.Services.AddSqliteMessageLog(Path.Combine(data.Path, ConversationsFile));
         builder.Services.AddLocalSilo(local => local
             .AddGrains(typeof(GrainServiceExtensions).Assembly)
             .BeginCallsOnCallersThread());

@@ -3,6 +3,7 @@ using ImOrleans.Gateway.Cluster;
 using ImOrleans.Gateway.Hosting;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Storage.ChannelHistory;
+using ImOrleans.Storage.MessageLog;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
@@ -25,6 +26,7 @@ internal static class GrainRuntime
         {
             builder.Services.AddHostedService(_ => ClusterDatabase.ForSilos(cluster.ConnectionString!));
             builder.Services.AddPostgresChannelHistory(cluster.ConnectionString!);
+            builder.Services.AddPostgresMessageLog(cluster.ConnectionString!);
         }
 
         builder.UseOrleans(orleans =>

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.SignalR;
@@ -41,6 +42,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<MessageChannelCalls>().AddSingleton<HistoryCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
         services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>().AddSingleton<SessionRecords>();
+        services.AddSingleton<AckTokens>().AddSingleton<ChatCalls>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

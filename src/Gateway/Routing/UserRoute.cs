@@ -126,6 +126,14 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 if (!Array.TrueForAll(sessions, session => session.IsReachable))
                     sessions = [.. sessions.Where(session => session.IsReachable)];
                 return _connecting.Count + fanOut.Post(sessions, sessionEvent);
+            case ConversationNotice notice:
+                Session[] told =
+                [
+                    .. _all.For(notice.Sequence).Where(session => session.Id != notice.Except && session.Inbox.TryTell()),
+                ];
+                return told.Length == 0
+                    ? 0
+                    : fanOut.Post(told, new ConversationNoticeEvent(notice.Conversation, user));
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;

@@ -1,3 +1,4 @@
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
@@ -59,6 +60,16 @@ internal sealed class CallOrder(TimeProvider clock)
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: it was not begun in time.</remarks>
     public Task<Outcome<T>> ForUserAsync<T>(UserId user, Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('u', user.Value, null), ErrorCode.ChannelPublishMessageTimeout, call);
+
+    /// <summary>A call for one conversation.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: it was not begun in time.</remarks>
+    public Task<Outcome<T>> ForConversationAsync<T>(ConversationKey conversation, Func<CallBudget, Task<Outcome<T>>> call) =>
+        RunAsync(new('k', conversation.Value, null), ErrorCode.InternalErrror, call);
+
+    /// <summary>A call for what the user has received.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: it was not begun in time.</remarks>
+    public Task<Outcome<T>> ForInboxAsync<T>(Func<CallBudget, Task<Outcome<T>>> call) =>
+        RunAsync(new('i', "", null), ErrorCode.InternalErrror, call);
 
     /// <summary>A call for the login itself.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.RenewTokenTimeout"/>: it was not begun in time.</remarks>

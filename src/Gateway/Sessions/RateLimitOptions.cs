@@ -27,6 +27,11 @@ public sealed class RateLimitOptions
     [Range(0, 100_000)]
     public int TopicMessagesPerSecond { get; set; } = 200;
 
+    /// <summary>Messages of conversations that a user sends, with all clients together, a second; over it: 20604.</summary>
+    /// <remarks><b>Range:</b> 1 to 100,000; 0 switches the limit off. <b>Default:</b> 5 (feature row RC13).</remarks>
+    [Range(0, 100_000)]
+    public int ConversationMessagesPerSecond { get; set; } = 5;
+
     /// <summary>Subscriptions to one message channel within any 5 s; over it: 11020.</summary>
     /// <remarks><b>Range:</b> 1 to 1000; 0 switches the limit off. <b>Default:</b> 2 (feature row R14).</remarks>
     [Range(0, 1000)]

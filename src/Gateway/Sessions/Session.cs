@@ -66,6 +66,12 @@ internal sealed class Session(
     /// </summary>
     public TimeSpan? LockTimeout => Key is null ? null : PresenceTimeout;
 
+    /// <summary>When it began here.</summary>
+    public DateTimeOffset BeganAt { get; } = clock.GetUtcNow();
+
+    /// <summary>Whether its client knows that there is something to pull.</summary>
+    public InboxSignal Inbox { get; } = new();
+
     /// <summary>The order of this client's calls.</summary>
     public CallOrder Calls { get; } = new(clock);
 

@@ -45,6 +45,10 @@ internal sealed class SessionLimits(
     public Refusal? TakeMessage() => Take(
         ref _messages, options.MessagesPerSecond, users?.Messages, ErrorCode.ChannelPublishMessageTooFrequent, "messages");
 
+    /// <summary>Counts a message of a conversation; all clients of a user share one rate.</summary>
+    public Refusal? TakeConversationMessage() =>
+        TakeOfUser(users?.ConversationMessages, ErrorCode.SendFrequencyTooFast, "messages of conversations");
+
     /// <summary>Counts a subscription to a message channel.</summary>
     public Refusal? TakeSubscription(ChannelName channel)
     {

@@ -21,6 +21,10 @@ internal sealed class UserRates(RateLimitOptions options, TimeProvider clock)
 
     public RateTable<UserId>? LockAcquisitions { get; } = Of(options, options.LockAcquisitionsPerSecond, clock);
 
+    /// <summary>Not a rate of clients: a user has it once.</summary>
+    public RateTable<UserId>? ConversationMessages { get; } =
+        options.ConversationMessagesPerSecond > 0 ? new(options.ConversationMessagesPerSecond, clock) : null;
+
     private static RateTable<UserId>? Of(RateLimitOptions options, double ofOneClient, TimeProvider clock) =>
         options.ClientsPerUser * ofOneClient is > 0 and var rate ? new(rate, clock) : null;
 }

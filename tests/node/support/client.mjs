@@ -22,6 +22,7 @@ export class Client {
   presenceEvents = new EventQueue('OnPresenceEvents');
   tokenEvents = new EventQueue('OnTokenEvents');
   connectionEvents = new EventQueue('OnConnectionEvents');
+  chatNotices = new EventQueue('OnChatNotify');
 
   /** The connection events that are about a channel, which are not among the others. */
   channelStates = new EventQueue('OnConnectionEvents of channels');
@@ -42,6 +43,7 @@ export class Client {
       OnLockEvents: this.lockEvents,
       OnPresenceEvents: this.presenceEvents,
       OnTokenEvents: this.tokenEvents,
+      OnChatNotify: this.chatNotices,
       OnConnectionEvents: { add: (event) => (event.channel ? this.channelStates : this.connectionEvents).add(event) },
     };
     for (const [name, queue] of Object.entries(queues))

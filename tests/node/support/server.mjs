@@ -81,6 +81,12 @@ export class Server {
     return within(this.exited, 'The end of the server');
   }
 
+  /** Ends the process, whatever it is doing; its data stay. */
+  async kill() {
+    this.#process.kill('SIGKILL');
+    await this.exited;
+  }
+
   /** Ends the process, whatever it is doing, and removes the data that was made for it. */
   async dispose() {
     this.#process.kill('SIGKILL');

@@ -29,6 +29,8 @@ internal static partial class EventEncoder
         LocksEvent locks => Write("OnLockEvents", locks.Bytes, writer => SharedDataWriter.Write(writer, locks)),
         PresenceEvent presence =>
             Write("OnPresenceEvents", presence.Bytes, writer => PresenceWriter.Write(writer, presence)),
+        ConversationNoticeEvent notice =>
+            Write("OnChatNotify", 256, writer => WriteConversationNotice(writer, notice)),
         TokenEvent token => Write("OnTokenEvents", 256, writer => WriteToken(writer, token)),
         ConnectionEvent connection => Write("OnConnectionEvents", 256, writer => WriteConnection(writer, connection)),
         _ => throw new ArgumentException($"The hub has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
@@ -117,6 +119,14 @@ internal static partial class EventEncoder
         foreach (var user in topic.Users)
             writer.WriteStringValue(user.Value);
         writer.WriteEndArray();
+    }
+
+    private static void WriteConversationNotice(Utf8JsonWriter writer, ConversationNoticeEvent notice)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("conversationType", (int)notice.Type);
+        writer.WriteString("targetId", notice.TargetId);
+        writer.WriteEndObject();
     }
 
     private static void WriteToken(Utf8JsonWriter writer, TokenEvent token)

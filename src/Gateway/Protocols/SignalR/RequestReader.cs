@@ -19,13 +19,17 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 internal sealed partial class RequestReader
 {
     private readonly JsonElement _body;
+    private readonly ErrorCode _malformed;
 
-    public RequestReader(HubRequest request)
+    /// <param name="request">What came.</param>
+    /// <param name="malformed">The code of a field that is missing or of a wrong type: each family has its own.</param>
+    public RequestReader(HubRequest request, ErrorCode malformed = ErrorCode.InvalidParameter)
     {
+        _malformed = malformed;
         _body = request.Body;
         var isObject = _body.ValueKind is JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null;
         if (request.IsMalformed || !isObject)
-            Refusal = new(ErrorCode.InvalidParameter, "The request must be one JSON object.");
+            Refusal = new(malformed, "The request must be one JSON object.");
     }
 
     /// <summary>What is wrong; null when all that was read is fine.</summary>
@@ -131,6 +135,29 @@ internal sealed partial class RequestReader
                 else
                     RefuseField(field, "an object of strings");
         return pairs;
+    }
+
+    /// <summary>A JSON object that has to be there, as it was written.</summary>
+    /// <param name="field">Which.</param>
+    /// <param name="bytesMax">The most bytes that it may have.</param>
+    public ReadOnlyMemory<byte> Object(string field, int bytesMax)
+    {
+        if (!TryGet(field, out var value))
+        {
+            RefuseMissing(field);
+            return default;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            RefuseField(field, "an object");
+            return default;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
+        if (bytes.Length > bytesMax)
+            Refuse(_malformed, $"'{field}' has more than {bytesMax} bytes.");
+        return bytes;
     }
 
     /// <summary>True when a field is there and not null.</summary>
@@ -246,10 +273,10 @@ internal sealed partial class RequestReader
         return null;
     }
 
-    private void RefuseMissing(string field) => Refuse(ErrorCode.InvalidParameter, $"'{field}' is missing.");
+    private void RefuseMissing(string field) => Refuse(_malformed, $"'{field}' is missing.");
 
     private void RefuseField(string field, string expected) =>
-        Refuse(ErrorCode.InvalidParameter, $"'{field}' must be {expected}.");
+        Refuse(_malformed, $"'{field}' must be {expected}.");
 
     private bool TryGet(string field, out JsonElement value)
     {
@@ -263,7 +290,7 @@ internal sealed partial class RequestReader
         catch (InvalidOperationException)
         {
             // A property name with half of a surrogate pair.
-            Refuse(ErrorCode.InvalidParameter, "The request has a property name that is not Unicode.");
+            Refuse(_malformed, "The request has a property name that is not Unicode.");
             return false;
         }
     }

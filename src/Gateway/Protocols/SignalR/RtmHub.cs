@@ -4,6 +4,7 @@ using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
@@ -20,6 +21,7 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
     UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, HistoryCalls history,
+    ChatCalls chats,
     SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string LinkItem = "link";
@@ -237,7 +239,8 @@ internal sealed partial class RtmHub(
     }
 
     private async Task<Reply> CallAsync(
-        HubRequest request, Func<Session, RequestReader, Task<Outcome<object>>> call, Func<Session, Refusal?>? limit = null)
+        HubRequest request, Func<Session, RequestReader, Task<Outcome<object>>> call, Func<Session, Refusal?>? limit = null,
+        ErrorCode malformed = ErrorCode.InvalidParameter)
     {
         if (!Context.Items.TryGetValue(LinkItem, out var item) || item is not HubLink { IsCurrent: true } link)
             return Reply.Refused(new(ErrorCode.NotLogin));
@@ -245,7 +248,7 @@ internal sealed partial class RtmHub(
         var exceeded = limit is null ? session.Limits.TakeCall() : limit(session);
         if (exceeded is not null)
             return Reply.Refused(exceeded);
-        var read = new RequestReader(request);
+        var read = new RequestReader(request, malformed);
         if (read.Refusal is { } unreadable)
             return Reply.Refused(unreadable);
         var outcome = await call(session, read);

@@ -1,0 +1,53 @@
+using ImOrleans.Domain.Conversations;
+
+namespace ImOrleans.Gateway.Protocols.SignalR;
+
+// Conversations.
+internal sealed partial class RtmHub
+{
+    /// <summary>Messages of a pull that does not say how many.</summary>
+    private const int PullMessagesDefault = 100;
+
+    public Task<Reply> SendMessage(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            var (conversation, message) = ChatMessageReader.Read(read, session.User);
+            return read.Refusal is { } refusal
+                ? refusal
+                : Answer(await chats.SendAsync(session, conversation, message), sent => new
+                {
+                    messageUId = sent.UId.Value,
+                    seq = sent.Seq,
+                    sentTime = sent.SentAtUnixMs,
+                });
+        },
+        session => session.Limits.TakeConversationMessage(),
+        ErrorCode.BizErrorInvalidParameter);
+
+    public Task<Reply> PullMessages(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            var count = read.Number("count") ?? PullMessagesDefault;
+            if (count is < 1 or > ConversationLimits.PullMessagesMax)
+                read.Refuse(
+                    ErrorCode.BizErrorInvalidParameter, $"'count' must be 1 to {ConversationLimits.PullMessagesMax}.");
+            if (read.Refusal is { } refusal)
+                return refusal;
+            var since = session.BeganAt.ToUnixTimeMilliseconds();
+            return Answer(
+                await chats.PullAsync(session, since, (int)count),
+                page => PulledBody.Of(page.Pulled, page.AckToken, session.User, since));
+        },
+        malformed: ErrorCode.BizErrorInvalidParameter);
+
+    public Task<Reply> AckMessages(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            var token = read.Text("ackToken", isRequired: true);
+            return read.Refusal is { } refusal ? refusal : Answer(await chats.AcknowledgeAsync(session, token));
+        },
+        malformed: ErrorCode.BizErrorInvalidParameter);
+}
