@@ -10,4 +10,7 @@ internal sealed class ConversationNoticeEvent(ConversationKey conversation, User
 
     /// <summary>How the user calls the conversation.</summary>
     public string TargetId { get; } = conversation.TargetFor(user);
+
+    /// <summary>Clients that do not know of conversations count what they know; who does pulls when it is back.</summary>
+    public override bool IsCounted => false;
 }

@@ -61,12 +61,6 @@ internal sealed class ConversationWriter(
         return message.Done;
     }
 
-    /// <summary>What a sender has stored under a client message id; null when that is nothing.</summary>
-    public async Task<ChatMessageSent?> FindAsync(UserId sender, string clientMessageId) =>
-        await log.FindAsync(key, sender, clientMessageId) is { } found
-            ? new(found.Message.UId, found.Seq, found.SentAtUnixMs)
-            : null;
-
     /// <summary>Takes nothing more; ends when all that waits is stored, or when that cannot be had now.</summary>
     public Task CloseAsync()
     {

@@ -1,3 +1,4 @@
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Messages;
@@ -42,6 +43,10 @@ public sealed class GoEventEncoderTests
             recorded.Replace(" 3801", "3803", StringComparison.Ordinal),
             new UserMessageEvent(new("lobby"), new UserMessage(1, new("alice"), payload, sentAt)));
     }
+
+    [Fact]
+    public void Of_conversations_this_wire_knows_nothing() =>
+        Assert.Empty(Read(new ConversationNoticeEvent(ConversationKey.Private(new("ann"), new("bob")), new("ann"))));
 
     [Fact]
     public void A_snapshot_comes_also_when_it_is_empty_and_with_every_publisher()
