@@ -140,6 +140,10 @@ internal static class GoEventEncoder
     private static GoEvent Connection(ConnectionEvent connection) => connection switch
     {
         { Dropped: > 0, Reason: ConnectionReason.None } => GoEvent.None,
+
+        // What joins and leaves are answered with is enough: the SDK puts every state into a channel that many apps never
+        // read, and stands still when that is full.
+        { Channel: not null, State: not ConnectionState.Failed } => GoEvent.None,
         { CloseCode: DisconnectCode.None or DisconnectCode.LoggedOut } =>
             State(connection.State, connection.Reason, connection.Channel?.Value),
         _ => State(ConnectionState.Failed, connection.Reason, null),
