@@ -47,6 +47,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         Locks = new(_channels);
         Presence = new(_channels);
         History = new(_channels);
+        Conversations = new(_channels);
         _channels.Left = name => Presence.Forget(ChannelType.Stream, name);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
@@ -78,6 +79,9 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Messages that were published to be kept.</summary>
     public RtmHistory History { get; }
+
+    /// <summary>Messages that wait for whoever is away.</summary>
+    public RtmConversations Conversations { get; }
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>

@@ -19,6 +19,9 @@ internal interface ILinkEvents
 
     void OnConnectionEvents(IReadOnlyList<WireConnectionEvent> events);
 
+    /// <summary>Notices, which the server does not count among the events.</summary>
+    void OnChatNotices(IReadOnlyList<WireChatNotice> notices);
+
     /// <summary>Events of a kind that this client has no use for; the server counts them all the same.</summary>
     void OnOtherEvents(int count);
 }

@@ -109,6 +109,12 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
         }
     }
 
+    public void OnChatNotices(IReadOnlyList<WireChatNotice> notices)
+    {
+        foreach (var notice in notices)
+            host.Report(new NewConversationMessages((ConversationType)notice.ConversationType, notice.TargetId));
+    }
+
     public void OnOtherEvents(int count) => Count(count);
 
     /// <summary>The link has ended.</summary>

@@ -14,7 +14,7 @@ internal sealed class SignalRLink : ILink
     /// </summary>
     private static readonly string[] OtherMethods =
     [
-        "OnPresenceEvents", "OnChatNotify", "OnChatRoomEvents", "OnUserStatus",
+        "OnChatRoomEvents", "OnUserStatus",
     ];
 
     private readonly HubConnection _connection;
@@ -38,6 +38,7 @@ internal sealed class SignalRLink : ILink
         connection.On<WireLockEvent[]>("OnLockEvents", events.OnLockEvents);
         connection.On<WireTokenEvent[]>("OnTokenEvents", events.OnTokenEvents);
         connection.On<WireConnectionEvent[]>("OnConnectionEvents", events.OnConnectionEvents);
+        connection.On<WireChatNotice[]>("OnChatNotify", events.OnChatNotices);
         foreach (var method in OtherMethods)
             connection.On<JsonElement[]>(method, others => events.OnOtherEvents(others.Length));
     }

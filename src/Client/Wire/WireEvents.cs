@@ -21,6 +21,9 @@ internal sealed record WireTopicEvent(
 /// <summary>An element of <c>OnTokenEvents</c>.</summary>
 internal sealed record WireTokenEvent(string Type, string Channel, long ExpiresAt);
 
+/// <summary>An element of <c>OnChatNotify</c>.</summary>
+internal sealed record WireChatNotice(int ConversationType, string TargetId);
+
 /// <summary>An element of <c>OnConnectionEvents</c>.</summary>
 internal sealed record WireConnectionEvent(
     int State, int Reason, string? Message = null, int? CloseCode = null, double? ReconnectAfterMs = null,

@@ -15,7 +15,10 @@ public sealed class ResumeTests(RealServer server) : IClassFixture<RealServer>
         await using var alice = await server.ConnectAsync("cut-alice");
         await using var bob = await server.ConnectAsync(
             "cut-bob", change: options => options with { Server = proxy.Address });
-        var (hers, his) = (await alice.JoinStreamChannelAsync("cut"), await bob.JoinStreamChannelAsync("cut"));
+        // With presence: each kind of event counts once.
+        var (hers, his) = (
+            await alice.JoinStreamChannelAsync("cut"),
+            await bob.JoinStreamChannelAsync("cut", new() { WithPresence = true }));
         await hers.JoinTopicAsync("t");
         var messages = new FeedReader<TopicMessage>((await his.SubscribeTopicAsync("t", ["cut-alice"])).Messages);
         var events = new FeedReader<ClientEvent>(bob.Events);

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace ImOrleans.Client;
+
+/// <summary>Messages that are stored before they are answered, and wait for whoever is away.</summary>
+/// <remarks>
+/// Pull when the client has connected, also after a reconnect, when <see cref="RtmClient.Events"/> tells of
+/// <see cref="NewConversationMessages"/>, and every three minutes: a notice can be lost, a message cannot.
+/// <b>Errors:</b> 24015: not done, or not known; 20604: more than 5 messages a second; 33003: a parameter is wrong.
+/// </remarks>
+public sealed class RtmConversations
+{
+    private readonly ChannelRegistry _registry;
+
+    internal RtmConversations(ChannelRegistry registry) => _registry = registry;
+
+    /// <summary>Sends a message; the answer comes when it is on the server's disk.</summary>
+    /// <param name="type">The kind of the conversation.</param>
+    /// <param name="targetId">The other user, or the group.</param>
+    /// <param name="objectName">The type of the message, 1 to 64 bytes: <c>RC:TxtMsg</c>, or one of the app's own.</param>
+    /// <param name="content">Becomes a JSON object of at most 128 KiB.</param>
+    /// <param name="options">A name of the app's own, texts for push notifications.</param>
+    /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
+    /// <remarks>
+    /// Never repeated by the client. Who repeats it, with the same <see cref="SendOptions.ClientMessageId"/>, never sends
+    /// twice: do so after 24015 and when <see cref="RtmException.OutcomeUnknown"/> is true.
+    /// </remarks>
+    /// <exception cref="RtmException">20407, 20604, 24015, 33003, 405.</exception>
+    public async Task<SentMessage> SendAsync(
+        ConversationType type, string targetId, string objectName, object content, SendOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targetId);
+        ArgumentNullException.ThrowIfNull(objectName);
+        ArgumentNullException.ThrowIfNull(content);
+        var request = new
+        {
+            conversationType = (int)type,
+            targetId,
+            objectName,
+            content,
+            clientMessageId = options?.ClientMessageId ?? Guid.NewGuid().ToString("N"),
+            pushContent = options?.PushContent,
+            pushData = options?.PushData,
+        };
+        var reply = await _registry.CallAsync("SendMessage", request, cancellationToken).ConfigureAwait(false);
+        return new(
+            reply.Data.GetProperty("messageUId").GetString()!, reply.Data.GetProperty("seq").GetInt64(), reply.Time("sentTime"));
+    }
+
+    /// <summary>Sends a text to a user, as <c>RC:TxtMsg</c>.</summary>
+    public Task<SentMessage> SendTextAsync(
+        string userId, string text, SendOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return SendAsync(ConversationType.Private, userId, "RC:TxtMsg", new { content = text }, options, cancellationToken);
+    }
+
+    /// <summary>Gets the next messages that this device has not acknowledged; the same ones until it has.</summary>
+    /// <param name="count">At most so many: 1 to 200, else 33003.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<PulledMessages> PullAsync(int count = 100, CancellationToken cancellationToken = default)
+    {
+        var reply = await _registry.CallAsync("PullMessages", new { count }, cancellationToken).ConfigureAwait(false);
+        return new(
+            [.. reply.Data.GetProperty("messages").EnumerateArray().Select(Read)],
+            reply.Data.TryGetProperty("ackToken", out var token) ? token.GetString() : null,
+            reply.Data.GetProperty("finished").GetBoolean());
+    }
+
+    /// <summary>This device has the messages of a pull, and all before them in the same conversations.</summary>
+    /// <param name="ackToken">That of the pull.</param>
+    /// <param name="cancellationToken">Stops waiting; they may be acknowledged all the same.</param>
+    public Task AcknowledgeAsync(string ackToken, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ackToken);
+        return _registry.CallAsync("AckMessages", new { ackToken }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gets all messages that this device has not acknowledged, page by page. A page is acknowledged when its last message
+    /// was taken and the next one is asked for: what the app had not finished with when it stopped comes again.
+    /// </summary>
+    public async IAsyncEnumerable<ConversationMessage> PullAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        PulledMessages page;
+        do
+        {
+            page = await PullAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            foreach (var message in page.Messages)
+                yield return message;
+            if (page.AckToken is { } token)
+                await AcknowledgeAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+        while (!page.IsFinished);
+    }
+
+    private static ConversationMessage Read(JsonElement message) => new(
+        (ConversationType)message.GetProperty("conversationType").GetInt32(),
+        message.GetProperty("targetId").GetString()!,
+        message.GetProperty("senderUserId").GetString()!,
+        message.GetProperty("messageUId").GetString()!,
+        message.GetProperty("seq").GetInt64(),
+        DateTimeOffset.FromUnixTimeMilliseconds(message.GetProperty("sentTime").GetInt64()),
+        message.GetProperty("objectName").GetString()!,
+        message.GetProperty("content").Clone())
+    {
+        ClientMessageId = message.TryGetProperty("clientMessageId", out var name) ? name.GetString() : null,
+        IsOwn = message.GetProperty("messageDirection").GetInt32() == 1,
+        IsCounted = message.GetProperty("isCounted").GetBoolean(),
+        IsOffline = message.GetProperty("isOffLineMessage").GetBoolean(),
+    };
+}

@@ -1,0 +1,7 @@
+namespace ImOrleans.Client;
+
+/// <summary>A message of a conversation that is on the server's disk.</summary>
+/// <param name="UId">Its name everywhere.</param>
+/// <param name="Seq">Its number in its conversation.</param>
+/// <param name="SentAt">When it was stored, by the server's clock.</param>
+public sealed record SentMessage(string UId, long Seq, DateTimeOffset SentAt);

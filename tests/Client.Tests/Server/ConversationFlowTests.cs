@@ -1,0 +1,72 @@
+using ImOrleans.Client.Tests.Fakes;
+
+namespace ImOrleans.Client.Tests.Server;
+
+/// <summary>Conversations, against a real server.</summary>
+public sealed class ConversationFlowTests(RealServer server) : IClassFixture<RealServer>
+{
+    [Fact]
+    public async Task What_was_sent_is_told_pulled_in_order_and_not_again_once_it_was_taken()
+    {
+        await using var alice = await server.ConnectAsync("c-alice");
+        await using var bob = await server.ConnectAsync("c-bob");
+        var events = new FeedReader<ClientEvent>(bob.Events);
+        Assert.Empty((await bob.Conversations.PullAsync()).Messages);
+
+        var first = await alice.Conversations.SendTextAsync("c-bob", "one", new() { ClientMessageId = "k" });
+        Assert.Equal(first, await alice.Conversations.SendTextAsync("c-bob", "one", new() { ClientMessageId = "k" }));
+        var second = await alice.Conversations.SendAsync(ConversationType.Private, "c-bob", "App:Own", new { deep = new[] { 1, 2 } });
+        while (await events.NextAsync() is not NewConversationMessages { Type: ConversationType.Private, TargetId: "c-alice" })
+        {
+            // The states of the connection.
+        }
+
+        var pulled = await AllAsync(bob);
+        Assert.Equal([(first.UId, 1L, first.SentAt), (second.UId, 2L, second.SentAt)], pulled.Select(one => (one.UId, one.Seq, one.SentAt)));
+        var (one, two) = (pulled[0], pulled[1]);
+        Assert.Equal(
+            (ConversationType.Private, "c-alice", "c-alice", "RC:TxtMsg", "k", false, true, false),
+            (one.Type, one.TargetId, one.SenderUserId, one.ObjectName, one.ClientMessageId, one.IsOwn, one.IsCounted, one.IsOffline));
+        Assert.Equal("one", one.Content.GetProperty("content").GetString());
+        Assert.Equal("""{"deep":[1,2]}""", two.Content.GetRawText());
+        Assert.Empty(await AllAsync(bob));
+        Assert.All(await AllAsync(alice), message => Assert.True(message.IsOwn));
+    }
+
+    [Fact]
+    public async Task A_page_that_was_not_taken_to_its_end_comes_again()
+    {
+        await using var alice = await server.ConnectAsync("c-dan");
+        await alice.Conversations.SendTextAsync("c-dan", "one");
+        await alice.Conversations.SendTextAsync("c-dan", "two");
+
+        await foreach (var message in alice.Conversations.PullAllAsync())
+        {
+            Assert.Equal(1, message.Seq);
+            break;
+        }
+
+        Assert.Equal([1L, 2L], (await AllAsync(alice)).Select(message => message.Seq));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_has_its_code()
+    {
+        await using var alice = await server.ConnectAsync("c-eve");
+
+        Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.SendTextAsync("*", "x"))).Code);
+        Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.PullAsync(201))).Code);
+        Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.AcknowledgeAsync("x"))).Code);
+        var group = await Assert.ThrowsAsync<RtmException>(
+            () => alice.Conversations.SendAsync(ConversationType.Group, "team", "RC:TxtMsg", new { }));
+        Assert.Equal((20407, "RC_DISCUSSION_GROUP_ID_INVALID"), (group.Code, group.Error));
+    }
+
+    private static async Task<List<ConversationMessage>> AllAsync(RtmClient client)
+    {
+        List<ConversationMessage> all = [];
+        await foreach (var message in client.Conversations.PullAllAsync())
+            all.Add(message);
+        return all;
+    }
+}
