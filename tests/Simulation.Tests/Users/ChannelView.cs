@@ -120,6 +120,14 @@ internal sealed class ChannelView(SimulatedWorld world, Visit visit, string chan
             return;
         if (!_wasAsked)
             Violate($"got {publication.Text} without a subscription");
+
+        // A gateway that is cut off, and does not know it, gives back what its part of the cluster knew before.
+        if (_endedAt < publication.BegunAt && visit.IsRecovered)
+        {
+            world.Journal.Note($"{visit.Name} got {publication.Text} of a channel that it had left");
+            return;
+        }
+
         if (_endedAt < publication.BegunAt)
             Violate($"got {publication.Text}, which was published after its subscription had ended");
         if (!_events.Add(place))

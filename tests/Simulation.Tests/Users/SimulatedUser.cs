@@ -144,7 +144,12 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             // Whose connection it is comes first of all.
             connection.Visit = greeting.IsResumed ? _lost : _next;
             world.Resumed += greeting.IsResumed ? 1 : 0;
-            world.ResumedFromLost += greeting.IsLossy ? 1 : 0;
+            if (greeting is { IsLossy: true } && connection.Visit is { } recovered)
+            {
+                world.ResumedFromLost++;
+                recovered.IsRecovered = true;
+            }
+
             return;
         }
 

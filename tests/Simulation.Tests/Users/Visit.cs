@@ -24,6 +24,9 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
     /// <summary>How many events of the session have come.</summary>
     public long Received { get; set; }
 
+    /// <summary>True once its gateway was lost, and another has put its session together from what it could find.</summary>
+    public bool IsRecovered { get; set; }
+
     /// <summary>It goes on over another connection.</summary>
     public void GoOn(SimulatedNode at, SimulatedConnection over, Session session) =>
         (Node, Connection, Session) = (at, over, session);
