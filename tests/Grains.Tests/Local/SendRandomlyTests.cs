@@ -1,7 +1,8 @@
 using ImOrleans.Grains.Abstractions.Conversations;
+using ImOrleans.Grains.Tests.Conversations;
 using ImOrleans.TestKit.Conversations;
 
-namespace ImOrleans.Grains.Tests.Conversations;
+namespace ImOrleans.Grains.Tests.Local;
 
 /// <summary>
 /// Senders who repeat what they got no good answer for, over a store that fails in every way, while others open the
