@@ -90,7 +90,11 @@ internal sealed class Visit(SimulatedUser user, int number, SimulatedNode node, 
     {
         if (!_wishes.TryGetValue((publication.Topic, publication.By.User.Name), out var wish))
             return "whose publisher it never followed";
-        return wish.EndedAt < publication.BegunAt ? "which was published after it had ceased to follow" : null;
+
+        // A gateway that is cut off, and does not know it, gives back what its part of the cluster knew before.
+        return wish.EndedAt < publication.BegunAt && !IsRecovered
+            ? "which was published after it had ceased to follow"
+            : null;
     }
 
     /// <summary>What it makes of a message channel.</summary>
