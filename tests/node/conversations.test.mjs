@@ -13,6 +13,9 @@ after(() => server?.dispose());
 const text = (targetId, content, more) =>
   ({ conversationType: 1, targetId, objectName: 'RC:TxtMsg', content: { content }, ...more });
 
+/** An object of so many levels. */
+const nested = (levels) => (levels === 1 ? {} : { a: nested(levels - 1) });
+
 /** All that a device has not acknowledged; acknowledges it. */
 async function drain(client, count) {
   const all = [];
@@ -60,7 +63,7 @@ describe('a private message', () => {
     assert.deepEqual(got.map(({ content }) => content.content), [1, 2, 3, 4, 5]);
     assert.ok(got.every(({ isOffLineMessage }) => isOffLineMessage));
     const fresh = await Client.connect(t, server, 'bob2', { query: '?device=tablet' });
-    await drain(fresh); // What came just before its login, at most.
+    assert.equal((await drain(fresh)).length, 5);
     await ann.do('SendMessage', text('bob2', 6));
     for (const device of [back, fresh]) {
       await device.chatNotices.next();
@@ -81,8 +84,10 @@ describe('a private message', () => {
     const content = { user: { id: 'ann4', name: 'Ann "A" \u{1F600}' }, n: 1e400 > 0 ? '1e400' : 0, deep: [{}, null, true, 1.50] };
     await ann.do('SendMessage', { conversationType: 1, targetId: 'ann4', objectName: 'App:Own', content });
     await ann.do('SendMessage', text('ann4', 'no count', { objectName: 'RC:InfoNtf' }));
+    await ann.do('SendMessage', { conversationType: 1, targetId: 'ann4', objectName: 'App:Deep', content: nested(32) });
 
-    const [own, info] = await drain(ann);
+    const [own, info, deep] = await drain(ann);
+    assert.deepEqual(deep.content, nested(32));
     assert.deepEqual(own.content, content);
     assert.deepEqual([own.objectName, own.isCounted, own.targetId], ['App:Own', true, 'ann4']);
     assert.equal(info.isCounted, false);
@@ -112,7 +117,7 @@ describe('a call about conversations', () => {
       [{ targetId: undefined }, 'targetId'], [{ targetId: '*' }, 'targetId'], [{ targetId: 5 }, 'targetId'],
       [{ objectName: '' }, 'objectName'], [{ objectName: 'a b' }, 'objectName'], [{ objectName: 'x'.repeat(65) }, 'objectName'],
       [{ content: undefined }, 'content'], [{ content: 'text' }, 'content'],
-      [{ content: { content: 'x'.repeat(128 * 1024) } }, 'content'],
+      [{ content: { content: 'x'.repeat(128 * 1024) } }, 'content'], [{ content: nested(33) }, 'content'],
       [{ clientMessageId: '' }, 'clientMessageId'], [{ clientMessageId: 'x'.repeat(65) }, 'clientMessageId'],
       [{ pushContent: 'x'.repeat(1025) }, 'pushContent'], [{ toUserIds: ['a'] }, 'toUserIds'],
     ];

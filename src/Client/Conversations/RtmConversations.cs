@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace ImOrleans.Client;
@@ -11,6 +12,10 @@ namespace ImOrleans.Client;
 /// </remarks>
 public sealed class RtmConversations
 {
+    private const int ContentBytesMax = 128 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
     private readonly ChannelRegistry _registry;
 
     internal RtmConversations(ChannelRegistry registry) => _registry = registry;
@@ -19,7 +24,9 @@ public sealed class RtmConversations
     /// <param name="type">The kind of the conversation.</param>
     /// <param name="targetId">The other user, or the group.</param>
     /// <param name="objectName">The type of the message, 1 to 64 bytes: <c>RC:TxtMsg</c>, or one of the app's own.</param>
-    /// <param name="content">Becomes a JSON object of at most 128 KiB.</param>
+    /// <param name="content">
+    /// Becomes a JSON object of at most 128 KiB; what is not in the basic plane, emoji for instance, has 12 bytes there.
+    /// </param>
     /// <param name="options">A name of the app's own, texts for push notifications.</param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <remarks>
@@ -34,12 +41,18 @@ public sealed class RtmConversations
         ArgumentNullException.ThrowIfNull(targetId);
         ArgumentNullException.ThrowIfNull(objectName);
         ArgumentNullException.ThrowIfNull(content);
+        var json = JsonSerializer.SerializeToElement(content, Json);
+
+        // The server closes a connection with a frame that is too long; so it is not sent.
+        if (Encoding.UTF8.GetByteCount(json.GetRawText()) > ContentBytesMax)
+            throw new RtmException(
+                33003, "BIZ_ERROR_INVALID_PARAMETER", $"The content has more than {ContentBytesMax} bytes as JSON.", false);
         var request = new
         {
             conversationType = (int)type,
             targetId,
             objectName,
-            content,
+            content = json,
             clientMessageId = options?.ClientMessageId ?? Guid.NewGuid().ToString("N"),
             pushContent = options?.PushContent,
             pushData = options?.PushData,

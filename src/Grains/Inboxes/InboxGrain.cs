@@ -33,11 +33,6 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
     {
         var now = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var device = await KnownAsync(log, request.Device, request.SinceUnixMs, now);
-        if (device is null)
-            return new Refusal(
-                ErrorCode.InternalErrror,
-                $"The user has {ConversationLimits.DevicesMax} devices that were there within the last "
-                + $"{services.Options.DeviceDays} days; no more are remembered.");
         return await new InboxReader(log, _user, services.Options.OfflineSince(services.Clock.GetUtcNow()))
             .ReadAsync(device, request.Count);
     });
@@ -49,20 +44,18 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
         return default(Done);
     });
 
-    /// <summary>The device as it is known, or as it is from now on; null when there are too many.</summary>
-    private async Task<DeviceRow?> KnownAsync(IMessageLog log, DeviceId device, long since, long now)
+    /// <summary>
+    /// The device as it is known, or as it is from now on. Where too many are known, the one makes room that was not there
+    /// for longest: when it comes again, it gets what waits anew.
+    /// </summary>
+    private async Task<DeviceRow> KnownAsync(IMessageLog log, DeviceId device, long since, long now)
     {
         var devices = await log.ReadDevicesAsync(_user);
         var known = devices.FirstOrDefault(row => row.Device == device);
         if (known is not null && now - known.SeenAtUnixMs < ConversationOptions.SeenPeriod.TotalMilliseconds)
             return known;
         if (known is null && devices.Length >= ConversationLimits.DevicesMax)
-        {
-            var oldest = devices.MinBy(row => row.SeenAtUnixMs)!;
-            if (oldest.SeenAtUnixMs >= services.Options.DeviceSince(services.Clock.GetUtcNow()))
-                return null;
-            await log.RemoveDeviceAsync(_user, oldest.Device);
-        }
+            await log.RemoveDeviceAsync(_user, devices.MinBy(row => row.SeenAtUnixMs)!.Device);
 
         return await log.TouchDeviceAsync(
             _user, new(device, Math.Max(0, since - (long)ClockSkew.TotalMilliseconds), now));

@@ -57,6 +57,9 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
         Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.SendTextAsync("*", "x"))).Code);
         Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.PullAsync(201))).Code);
         Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.AcknowledgeAsync("x"))).Code);
+        var tooLong = new string('x', 300_000);
+        Assert.Equal(33003, (await Assert.ThrowsAsync<RtmException>(() => alice.Conversations.SendTextAsync("c-eve", tooLong))).Code);
+        Assert.Equal(ConnectionState.Connected, alice.State);
         var group = await Assert.ThrowsAsync<RtmException>(
             () => alice.Conversations.SendAsync(ConversationType.Group, "team", "RC:TxtMsg", new { }));
         Assert.Equal((20407, "RC_DISCUSSION_GROUP_ID_INVALID"), (group.Code, group.Error));

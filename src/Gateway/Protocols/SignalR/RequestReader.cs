@@ -18,6 +18,11 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// </remarks>
 internal sealed partial class RequestReader
 {
+    /// <summary>
+    /// Levels of an object that is carried on. Receivers get it some levels deeper, and many of their libraries stop at 64.
+    /// </summary>
+    public const int ObjectDepthMax = 32;
+
     private readonly JsonElement _body;
     private readonly ErrorCode _malformed;
 
@@ -157,6 +162,8 @@ internal sealed partial class RequestReader
         var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
         if (bytes.Length > bytesMax)
             Refuse(_malformed, $"'{field}' has more than {bytesMax} bytes.");
+        else if (DepthOf(bytes) > ObjectDepthMax)
+            Refuse(_malformed, $"'{field}' is nested more than {ObjectDepthMax} levels deep.");
         return bytes;
     }
 
@@ -241,6 +248,16 @@ internal sealed partial class RequestReader
 
     /// <summary>Keeps a refusal of the caller's own rule.</summary>
     public void Refuse(ErrorCode code, string message) => Refusal ??= new(code, message);
+
+    private static int DepthOf(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var deepest = 0;
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                deepest = Math.Max(deepest, reader.CurrentDepth + 1);
+        return deepest;
+    }
 
     private MessageType RefuseType()
     {

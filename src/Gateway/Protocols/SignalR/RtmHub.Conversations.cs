@@ -35,10 +35,12 @@ internal sealed partial class RtmHub
                     ErrorCode.BizErrorInvalidParameter, $"'count' must be 1 to {ConversationLimits.PullMessagesMax}.");
             if (read.Refusal is { } refusal)
                 return refusal;
-            var since = session.BeganAt.ToUnixTimeMilliseconds();
+
+            // A device that is not known gets all that waits: it may have logged in before and not pulled.
             return Answer(
-                await chats.PullAsync(session, since, (int)count),
-                page => PulledBody.Of(page.Pulled, page.AckToken, session.User, since));
+                await chats.PullAsync(session, since: 0, (int)count),
+                page => PulledBody.Of(
+                    page.Pulled, page.AckToken, session.User, session.BeganAt.ToUnixTimeMilliseconds()));
         },
         malformed: ErrorCode.BizErrorInvalidParameter);
 
