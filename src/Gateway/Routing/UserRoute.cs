@@ -2,6 +2,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Sessions;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Users;
 
@@ -126,14 +127,16 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 if (!Array.TrueForAll(sessions, session => session.IsReachable))
                     sessions = [.. sessions.Where(session => session.IsReachable)];
                 return _connecting.Count + fanOut.Post(sessions, sessionEvent);
-            case ConversationNotice notice:
+            case ConversationPush push:
                 Session[] told =
                 [
-                    .. _all.For(notice.Sequence).Where(session => session.Id != notice.Except && session.Inbox.TryTell()),
+                    .. _all.For(push.Sequence).Where(session =>
+                        (push.Messages.IsEmpty || push.Messages.Any(message => message.Writer != session.Id))
+                        && session.Inbox.TryTell()),
                 ];
                 return told.Length == 0
                     ? 0
-                    : fanOut.Post(told, new ConversationNoticeEvent(notice.Conversation, user));
+                    : fanOut.Post(told, new ConversationNoticeEvent(push.Conversation, user));
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;

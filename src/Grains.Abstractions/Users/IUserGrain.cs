@@ -1,7 +1,7 @@
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
-using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -145,13 +145,18 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("ReleaseSession"), ResponseTimeout("00:00:04")]
     Task<Outcome<Done>> ReleaseSessionAsync(SessionClaim claim);
 
-    /// <summary>Tells all sessions of this user but one that a conversation has got further.</summary>
+    /// <summary>Tells the sessions of this user that a private or system conversation has got further.</summary>
     /// <remarks>
     /// <b>Guarantee:</b> none: whoever is not told finds it with the next pull. Interleaves with every call: it only adds to
     /// the waiting lines.
     /// </remarks>
-    [Alias("NotifyOfConversation"), AlwaysInterleave, ResponseTimeout("00:00:04")]
-    Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except);
+    [Alias("Push"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task PushAsync(ConversationPush push);
+
+    /// <summary>Tells the sessions of this user that it is in a group from now on.</summary>
+    /// <remarks><b>Guarantee:</b> none, as for <see cref="PushAsync"/>. Interleaves with every call, as that.</remarks>
+    [Alias("TellJoined"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task TellJoinedAsync(ConversationKey group, long joinedSeq);
 
     /// <summary>States everything that a gateway has for this user; what it does not name is gone.</summary>
     [Alias("Register"), ResponseTimeout("00:00:04")]

@@ -25,7 +25,7 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     {
         _key = ConversationKey.Parse(this.GetPrimaryKeyString());
         _notifier = new(
-            _key, user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
+            user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
             (user, failure) => LogNotToldOf(_key.Value, user.Value, failure));
         if (services.Log is { } log)
             _writer = new(
@@ -70,12 +70,10 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
         }
     }
 
-    private void OnStored(IReadOnlyList<SendChatMessageRequest> stored, long seq)
+    private void OnStored(ConversationPush push)
     {
-        var writer = stored[0].Session;
-        var except = stored.All(message => message.Session == writer) ? writer : null;
         foreach (var user in _key.Parties)
-            _notifier.Tell(user, seq, except);
+            _notifier.Tell(user, push);
     }
 
     private void OnFenced()

@@ -20,7 +20,7 @@ namespace ImOrleans.Grains.Conversations;
 /// </remarks>
 internal sealed class ConversationWriter(
     ConversationKey key, IMessageLog log, TimeProvider clock, Func<long> random, ConversationOptions options,
-    Action<IReadOnlyList<SendChatMessageRequest>, long> onStored, Action onFenced, Action<Exception?> onTrouble)
+    Action<ConversationPush> onStored, Action onFenced, Action<Exception?> onTrouble)
 {
     /// <summary>Messages of one append: as many as the store takes into a transaction.</summary>
     private const int AppendMessagesMax = 256;
@@ -158,16 +158,22 @@ internal sealed class ConversationWriter(
 
     private void Settle(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first, long sentAt)
     {
-        var head = _head!;
-        _head = head with
+        var before = _head!;
+        _head = before with
         {
             Seq = first + messages.Length - 1,
-            CountedTotal = head.CountedTotal + messages.Count(message => message.Flags.HasFlag(MessageFlags.Counted)),
+            CountedTotal = before.CountedTotal + messages.Count(message => message.Flags.HasFlag(MessageFlags.Counted)),
             LastAtUnixMs = sentAt,
         };
+        var pushed = ImmutableArray.CreateBuilder<PushedMessage>(messages.Length);
         for (var place = 0; place < messages.Length; place++)
-            added[place].Store(new(first + place, sentAt, messages[place]));
-        onStored([.. added.Select(message => message.Request)], _head.Seq);
+        {
+            var stored = new StoredMessage(first + place, sentAt, messages[place]);
+            added[place].Store(stored);
+            pushed.Add(new(stored, added[place].Request.Session));
+        }
+
+        onStored(new(0, key, before.Seq, before.LastAtUnixMs, _head.Seq, pushed.MoveToImmutable()));
     }
 
     private async Task FindOutAsync(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first)

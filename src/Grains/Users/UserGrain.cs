@@ -4,6 +4,7 @@ using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -187,9 +188,16 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc />
-    public Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except)
+    public Task PushAsync(ConversationPush push)
     {
-        Fanout.SendToAll(new ConversationNotice(Fanout.NextSequence(), conversation, seq, except));
+        Fanout.SendToAll(push with { Sequence = Fanout.NextSequence() });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task TellJoinedAsync(ConversationKey group, long joinedSeq)
+    {
+        Fanout.SendToAll(new GroupJoined(Fanout.NextSequence(), group, joinedSeq));
         return Task.CompletedTask;
     }
 

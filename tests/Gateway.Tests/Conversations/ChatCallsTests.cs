@@ -1,12 +1,12 @@
 using System.Text;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Tests.Auth;
 using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Inboxes;
-using ImOrleans.Grains.Abstractions.Users;
 using static ImOrleans.Gateway.Tests.Doubles.GatewayBench;
 
 namespace ImOrleans.Gateway.Tests.Conversations;
@@ -88,14 +88,21 @@ public sealed class ChatCallsTests : IDisposable
         var before = connection.Events.Count;
         int Notices() => connection.Events.Skip(before).OfType<Gateway.Sessions.ConversationNoticeEvent>().Count();
 
-        _bench.DeliverToUser("ann", 1, new ConversationNotice(1, AnnAndBob, 1, ann.Id));
+        _bench.DeliverToUser("ann", 1, Push(1, ann.Id));
         Assert.Equal(0, Notices());
-        _bench.DeliverToUser("ann", 2, new ConversationNotice(2, AnnAndBob, 2, null), new ConversationNotice(3, AnnAndBob, 3, null));
+        _bench.DeliverToUser("ann", 2, Push(2), Push(3));
         Assert.Equal(1, Notices());
         AssertAccepted(await _chats.PullAsync(ann, 5, 7).Guard());
-        _bench.DeliverToUser("ann", 3, new ConversationNotice(4, AnnAndBob, 4, null));
+        _bench.DeliverToUser("ann", 3, Push(4));
         Assert.Equal(2, Notices());
     }
+
+    private static ConversationPush Push(long seq, SessionId? writer = null) => new(
+        seq, AnnAndBob, seq - 1, 0, seq,
+        [new(new(seq, seq, Sent(seq)), writer)]);
+
+    private static ChatMessage Sent(long seq) => new(
+        MessageUId.Create(AnnAndBob, seq, seq), new("bob"), "RC:TxtMsg", default, MessageFlags.Counted, null, [], default);
 
     private static SendChatMessageRequest Message(string text) =>
         new(new("ann"), "RC:TxtMsg", Encoding.UTF8.GetBytes(text), MessageFlags.Counted, null);

@@ -8,6 +8,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.History;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Gateways;
 using ImOrleans.Grains.Abstractions.MessageChannels;
@@ -148,8 +149,9 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
     public Task<Outcome<HistoryPage>> GetMessagesAsync(HistoryQuery query) =>
         CallAsync<Outcome<HistoryPage>>("GetMessages", query, () => new HistoryPage([], 0));
 
-    public Task NotifyOfConversationAsync(ConversationKey conversation, long seq, SessionId? except) =>
-        DoneAsync("NotifyOfConversation", conversation);
+    public Task PushAsync(ConversationPush push) => DoneAsync("Push", push);
+
+    public Task TellJoinedAsync(ConversationKey group, long joinedSeq) => DoneAsync("TellJoined", group);
 
     public Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration) =>
         StampAsync("Register", registration);

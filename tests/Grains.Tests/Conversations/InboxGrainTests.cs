@@ -1,6 +1,6 @@
 using ImOrleans.Domain.Conversations;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Inboxes;
-using ImOrleans.Grains.Abstractions.Users;
 using ImOrleans.TestKit.Conversations;
 
 namespace ImOrleans.Grains.Tests.Conversations;
@@ -178,9 +178,10 @@ public sealed class InboxGrainTests : ConversationTest
 
         Accepted(Do(() => Conversation().SendAsync(Message("hi") with { Session = One.Session(1) })));
 
-        var mine = Assert.Single(One.Received<ConversationNotice>());
-        Assert.Equal((AnnAndBob, 1, One.Session(1)), (mine.Conversation, mine.Seq, mine.Except!.Value));
-        Assert.Equal(1, Assert.Single(Two.Received<ConversationNotice>()).Seq);
+        var mine = Assert.Single(One.Received<ConversationPush>());
+        Assert.Equal((AnnAndBob, 0, 1), (mine.Conversation, mine.PreviousSeq, mine.Seq));
+        Assert.Equal(One.Session(1), Assert.Single(mine.Messages).Writer);
+        Assert.Equal("hi", Text(Assert.Single(Assert.Single(Two.Received<ConversationPush>()).Messages)));
     }
 
     [Fact]
@@ -193,7 +194,9 @@ public sealed class InboxGrainTests : ConversationTest
         Do(() => Log.ReleaseAppends());
 
         Assert.All(sends, send => Accepted(Finish(send)));
-        Assert.Equal([1, 5], Two.Received<ConversationNotice>().Select(notice => notice.Seq));
+        var pushed = Two.Received<ConversationPush>().ToArray();
+        Assert.Equal([(0, 1), (1, 5)], pushed.Select(push => (push.PreviousSeq, push.Seq)));
+        Assert.Equal(["0", "1", "2", "3", "4"], pushed.SelectMany(push => push.Messages).Select(Text));
     }
 
     private IInboxGrain Inbox(string user = "bob") => Grains.GetGrain<IInboxGrain>(GrainKey.Inbox(new(user)));
@@ -203,6 +206,9 @@ public sealed class InboxGrainTests : ConversationTest
 
     private void Acknowledge(PulledMessages pulled) =>
         Accepted(Do(() => Inbox().AcknowledgeAsync(new(Phone, pulled.Positions))));
+
+    private static string Text(PushedMessage message) =>
+        System.Text.Encoding.UTF8.GetString(message.Message.Message.Content.Span);
 
     private long Now() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
