@@ -28,8 +28,17 @@ internal static class GrainRuntime
         builder.Services.AddSqliteGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, _ => Path.Combine(data.Path, StatesFile));
         builder.Services.AddHostedService<GrainStorageOpening>();
-        builder.Services.AddSqliteChannelHistory(Path.Combine(data.Path, HistoryFile));
-        builder.Services.AddSqliteMessageLog(Path.Combine(data.Path, ConversationsFile));
+        if (MessageDatabase.Read(builder.Configuration) is { } database)
+        {
+            builder.Services.AddPostgresChannelHistory(database);
+            builder.Services.AddPostgresMessageLog(database);
+        }
+        else
+        {
+            builder.Services.AddSqliteChannelHistory(Path.Combine(data.Path, HistoryFile));
+            builder.Services.AddSqliteMessageLog(Path.Combine(data.Path, ConversationsFile));
+        }
+
         builder.Services.AddLocalSilo(local => local
             .AddGrains(typeof(GrainServiceExtensions).Assembly)
             .BeginCallsOnCallersThread());

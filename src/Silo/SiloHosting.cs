@@ -37,7 +37,8 @@ public static class SiloHosting
             provider => new ServerContent(provider.GetService<AppCredentials>(), data?.Path));
         builder.Services.AddSingleton(new OwnedSettings(
             typeof(SiloHosting).Assembly, typeof(ClusterOptions).Assembly, typeof(GrainServiceExtensions).Assembly)
-            .With(DataDirectory.Setting));
+            .With(DataDirectory.Setting)
+            .With(MessageDatabase.Setting));
         builder.Services.AddHostedService<StartupReport>();
     }
 
