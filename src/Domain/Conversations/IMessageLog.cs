@@ -87,6 +87,15 @@ public interface IMessageLog
     /// <summary>One conversation of a user; null when it never was in it.</summary>
     Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key);
 
+    /// <summary>
+    /// How many messages users could have had: the sum of <see cref="ConversationEntry.EndSeq"/> less
+    /// <see cref="ConversationEntry.JoinedSeq"/> over the conversations of each; 0 of one that has none.
+    /// </summary>
+    /// <remarks><b>Guarantee:</b> of one point of the store's life. <b>Cost:</b> one query, which reads all entries and heads of
+    /// these users.</remarks>
+    /// <param name="users">At most <see cref="ConversationLimits.PageMessagesMax"/>; the totals come in their order.</param>
+    Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users);
+
     /// <summary>Moves how far a user has read. A mark never falls; one beyond the head, or of no entry, is left out.</summary>
     Task WriteReadAsync(UserId user, ConversationKey key, long readSeq);
 

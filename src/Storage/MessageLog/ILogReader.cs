@@ -23,6 +23,8 @@ internal interface ILogReader : IAsyncDisposable
 
     Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key);
 
+    Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users);
+
     Task<ImmutableArray<DeviceRow>> ReadDevicesAsync(UserId user);
 
     Task<ImmutableArray<DevicePosition>> ReadPositionsAsync(UserId user, DeviceId device);

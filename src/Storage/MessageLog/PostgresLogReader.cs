@@ -104,6 +104,18 @@ internal sealed class PostgresLogReader(NpgsqlDataSource source) : ILogReader
     public async Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key) =>
         (await QueryAsync($"{EntryQuery} AND e.key = $2", Entry, user.Value, key.Value)).FirstOrDefault();
 
+    public Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users) => QueryAsync(
+        """
+        SELECT coalesce(t.total, 0) FROM unnest($1) WITH ORDINALITY AS u (id, number)
+        LEFT JOIN LATERAL (
+            SELECT sum(coalesce(e.left_seq, c.seq) - e.joined_seq)::bigint AS total
+            FROM imorleans_log_entry e JOIN imorleans_log_conversation c ON c.key = e.key
+            WHERE e.user_id = u.id) AS t ON true
+        ORDER BY u.number
+        """,
+        row => row.GetInt64(0),
+        [users.Select(user => user.Value).ToArray()]);
+
     public Task<ImmutableArray<DeviceRow>> ReadDevicesAsync(UserId user) => QueryAsync(
         "SELECT device, since_at, seen_at FROM imorleans_log_device WHERE user_id = $1",
         row => new DeviceRow(new(row.GetString(0)), row.GetInt64(1), row.GetInt64(2)), user.Value);

@@ -44,6 +44,14 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
         WHERE e.user_id = $1 AND e.key = $2;
         """);
 
+    private readonly SqliteStatement _total = new(
+        connection,
+        """
+        SELECT coalesce(sum(coalesce(e.left_seq, h.seq) - e.joined_seq), 0)
+        FROM log_entry e JOIN log_conversation c ON c.key = e.key JOIN log_head h ON h.id = c.id
+        WHERE e.user_id = $1;
+        """);
+
     private readonly SqliteStatement _devices = new(
         connection, "SELECT device, since_at, seen_at FROM log_device WHERE user_id = $1;");
 
@@ -82,6 +90,9 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     public ConversationEntry? ReadEntry(UserId user, ConversationKey key) =>
         Rows(_entry.Query(user.Value, key.Value), Entry).FirstOrDefault();
 
+    public ImmutableArray<long> ReadTotals(IReadOnlyList<UserId> users) =>
+        [.. users.Select(user => Rows(_total.Query(user.Value), row => row.GetInt64(0))[0])];
+
     public ImmutableArray<DeviceRow> ReadDevices(UserId user) => Rows(
         _devices.Query(user.Value), row => new DeviceRow(new(row.GetString(0)), row.GetInt64(1), row.GetInt64(2)));
 
@@ -93,7 +104,7 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     {
         Messages.Dispose();
         foreach (var statement in (SqliteStatement[])
-            [_begin, _end, _head, _profile, _members, _entries, _entry, _devices, _positions])
+            [_begin, _end, _head, _profile, _members, _entries, _entry, _total, _devices, _positions])
             statement.Dispose();
         connection.Dispose();
     }

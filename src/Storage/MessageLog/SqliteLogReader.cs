@@ -38,6 +38,9 @@ internal sealed class SqliteLogReader(string path) : ILogReader
     public Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key) =>
         DoAsync(queries => queries.ReadEntry(user, key));
 
+    public Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users) =>
+        DoAsync(queries => queries.ReadTotals(users));
+
     public Task<ImmutableArray<DeviceRow>> ReadDevicesAsync(UserId user) => DoAsync(queries => queries.ReadDevices(user));
 
     public Task<ImmutableArray<DevicePosition>> ReadPositionsAsync(UserId user, DeviceId device) =>

@@ -93,6 +93,13 @@ public abstract class StoredMessageLog : IMessageLog, IAsyncDisposable
         _reader.ReadEntryAsync(user, key);
 
     /// <inheritdoc />
+    public Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users)
+    {
+        LogArguments.CheckList(users, nameof(users));
+        return _reader.ReadTotalsAsync(users);
+    }
+
+    /// <inheritdoc />
     public Task WriteReadAsync(UserId user, ConversationKey key, long readSeq) =>
         AddAsync(new ReadMarkWrite(user, key, readSeq));
 

@@ -112,6 +112,34 @@ public abstract partial class MessageLogContract
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = Log.ReadEntriesAsync(Ann, null, 1001); });
     }
 
+    [Fact]
+    public async Task The_total_of_a_user_counts_what_it_could_have_had_in_all_its_conversations()
+    {
+        await Log.OpenAsync(Team);
+        await AppendAsync(Team, 1, 1, Text("before"));
+        await Log.ChangeMembersAsync(new(Team, 1, [Ann, Bob], [])).Guard();
+        await AppendAsync(Team, 1, 2, Text("both"), Text("both"));
+        await Log.ChangeMembersAsync(new(Team, 1, [], [Bob])).Guard();
+        await AppendAsync(Team, 1, 4, Text("ann"));
+        await Log.OpenAsync(Pair);
+        await Log.AppendAsync(Append(Pair, 1, 1, Text("a")) with { Entering = [Ann, Bob] }).Guard();
+
+        AssertRows(await Log.ReadTotalsAsync([Bob, new("nobody"), Ann, Bob]).Guard(), 3, 0, 4, 3);
+        Assert.Empty(await Log.ReadTotalsAsync([]).Guard());
+    }
+
+    [Fact]
+    public async Task Totals_are_asked_for_as_many_users_as_a_page_holds()
+    {
+        await Log.OpenAsync(Team);
+        var users = Enumerable.Range(0, ConversationLimits.PageMessagesMax).Select(User).ToArray();
+        await Log.ChangeMembersAsync(new(Team, 1, [.. users.Where((_, i) => i % 2 == 0)], [])).Guard();
+        await AppendAsync(Team, 1, 1, Text("a"));
+        var totals = await Log.ReadTotalsAsync(users).Guard();
+        Assert.Equal(users.Select((_, i) => i % 2 == 0 ? 1L : 0), totals);
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = Log.ReadTotalsAsync([.. users, Ann]); });
+    }
+
     /// <summary>Names of groups may be any printable text; databases order it by its bytes, .NET would not.</summary>
     [Fact]
     public async Task Conversations_come_in_the_order_of_the_bytes_of_their_keys()

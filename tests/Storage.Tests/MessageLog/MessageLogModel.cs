@@ -159,6 +159,7 @@ internal sealed class MessageLogModel(int seed, ManualTimeProvider clock, Func<T
         ConversationKey[] keys = [key, Key()];
         UserId? from = _random.Next(2) == 0 ? null : user;
         await BothAsync(log => ToldAsync(log.ReadHeadsAsync(keys)));
+        await BothAsync(log => ToldAsync(log.ReadTotalsAsync([user, new("u0")])));
         await BothAsync(log => ToldAsync(log.ReadAsync(key, range)));
         await BothAsync(log => ToldAsync(log.FindSeqAsync(key, at)));
         await BothAsync(log => ToldAsync(log.FindAsync(key, user, name)));

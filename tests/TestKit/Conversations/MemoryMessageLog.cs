@@ -165,6 +165,17 @@ public sealed class MemoryMessageLog(TimeProvider clock) : IMessageLog
         ReadAsync(() => Find(key)?.EntryOf(user));
 
     /// <inheritdoc />
+    public Task<ImmutableArray<long>> ReadTotalsAsync(IReadOnlyList<UserId> users)
+    {
+        LogArguments.CheckList(users, nameof(users));
+        return ReadAsync<ImmutableArray<long>>(() =>
+        [
+            .. users.Select(user => _conversations.Values
+                .Select(one => one.EntryOf(user)).OfType<ConversationEntry>().Sum(entry => entry.EndSeq - entry.JoinedSeq)),
+        ]);
+    }
+
+    /// <inheritdoc />
     public Task WriteReadAsync(UserId user, ConversationKey key, long readSeq) =>
         WriteAsync(() => Find(key)?.WriteRead(user, readSeq));
 
