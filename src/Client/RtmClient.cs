@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImOrleans.Client.Connections;
 using ImOrleans.Client.Wire;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         Locks = new(_channels);
         Presence = new(_channels);
         History = new(_channels);
-        Conversations = new(_channels);
+        Conversations = new(_channels, options.FeedItemsMax);
         _channels.Left = name => Presence.Forget(ChannelType.Stream, name);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
@@ -202,6 +203,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         await _keeper.DisposeAsync().ConfigureAwait(false);
         Events.Complete();
         UserMessages.Complete();
+        Conversations.Pushed.Complete();
         _links.Dispose();
     }
 
@@ -308,6 +310,9 @@ public sealed partial class RtmClient : IAsyncDisposable
                 }
             }
         }
+
+        public void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken) =>
+            client.Conversations.OnPushed(messages, ackToken);
 
         public void Report(ClientEvent happened) => client.Events.Post(happened);
 

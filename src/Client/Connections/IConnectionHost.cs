@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client.Connections;
@@ -20,6 +21,8 @@ internal interface IConnectionHost
     /// <param name="events">What is about to end, or has.</param>
     /// <param name="linkEnded">Cancelled when the link has ended: the next one begins with fresh tokens.</param>
     void OnTokenEvents(IReadOnlyList<WireTokenEvent> events, CancellationToken linkEnded);
+
+    void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken);
 
     /// <summary>Tells the app.</summary>
     void Report(ClientEvent happened);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client.Connections;
@@ -21,6 +22,9 @@ internal interface ILinkEvents
 
     /// <summary>Notices, which the server does not count among the events.</summary>
     void OnChatNotices(IReadOnlyList<WireChatNotice> notices);
+
+    /// <summary>Messages of conversations, which the server does not count among the events.</summary>
+    void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken);
 
     /// <summary>Events of a kind that this client has no use for; the server counts them all the same.</summary>
     void OnOtherEvents(int count);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client.Connections;
@@ -114,6 +115,9 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
         foreach (var notice in notices)
             host.Report(new NewConversationMessages((ConversationType)notice.ConversationType, notice.TargetId));
     }
+
+    public void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken) =>
+        host.OnChatMessages(messages, ackToken);
 
     public void OnOtherEvents(int count) => Count(count);
 

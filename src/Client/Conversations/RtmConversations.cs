@@ -6,19 +6,34 @@ namespace ImOrleans.Client;
 
 /// <summary>Messages that are stored before they are answered, and wait for whoever is away.</summary>
 /// <remarks>
-/// Pull when the client has connected, also after a reconnect, when <see cref="RtmClient.Events"/> tells of
-/// <see cref="NewConversationMessages"/>, and every three minutes: a notice can be lost, a message cannot.
+/// Pull when the client has connected, also after a reconnect, and when <see cref="RtmClient.Events"/> tells of
+/// <see cref="NewConversationMessages"/>. Once all was pulled and acknowledged, what is new comes in <see cref="Pushed"/>, until
+/// the connection is lost or more than 256 messages are not acknowledged. A message may come both ways: it has the same
+/// <see cref="ConversationMessage.UId"/>.
 /// <b>Errors:</b> 24015: not done, or not known; 20604: more than 5 messages a second; 33003: a parameter is wrong.
 /// </remarks>
 public sealed class RtmConversations
 {
     private const int ContentBytesMax = 128 * 1024;
 
+    /// <summary>The server pushes no more that is not acknowledged, so a feed of a connection's length loses nothing.</summary>
+    private const int UnacknowledgedMax = 256;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly ChannelRegistry _registry;
 
-    internal RtmConversations(ChannelRegistry registry) => _registry = registry;
+    internal RtmConversations(ChannelRegistry registry, int feedItemsMax)
+    {
+        _registry = registry;
+        Pushed = new(Math.Max(feedItemsMax, UnacknowledgedMax));
+    }
+
+    /// <summary>
+    /// New messages as they come, batch by batch. Acknowledge them, or they come again with the next pull. Where
+    /// <see cref="FeedItem.DroppedBefore"/> is not 0, pull before you acknowledge: a token stands for all before it, too.
+    /// </summary>
+    public Feed<PushedMessages> Pushed { get; }
 
     /// <summary>Sends a message; the answer comes when it is on the server's disk.</summary>
     /// <param name="type">The kind of the conversation.</param>
@@ -82,8 +97,11 @@ public sealed class RtmConversations
             reply.Data.GetProperty("finished").GetBoolean());
     }
 
-    /// <summary>This device has the messages of a pull, and all before them in the same conversations.</summary>
-    /// <param name="ackToken">That of the pull.</param>
+    /// <summary>This device has the messages of a pull or a pushed batch, and all before them in the same conversations.</summary>
+    /// <param name="ackToken">
+    /// Theirs. That of a pushed batch counts on the connection that it came over; later it has no effect, and the messages come
+    /// again.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting; they may be acknowledged all the same.</param>
     public Task AcknowledgeAsync(string ackToken, CancellationToken cancellationToken = default)
     {
@@ -109,6 +127,9 @@ public sealed class RtmConversations
         }
         while (!page.IsFinished);
     }
+
+    internal void OnPushed(IReadOnlyList<JsonElement> messages, string ackToken) =>
+        Pushed.Post(new([.. messages.Select(Read)], ackToken));
 
     private static ConversationMessage Read(JsonElement message) => new(
         (ConversationType)message.GetProperty("conversationType").GetInt32(),

@@ -54,9 +54,9 @@ public sealed record ConnectionStateChanged(ConnectionState State, int Reason, s
 /// <param name="Message">For people; its wording may change.</param>
 public sealed record ChannelStateChanged(string Channel, ConnectionState State, int Reason, string Message) : ClientEvent;
 
-/// <summary>A conversation has something new: <see cref="RtmConversations.PullAsync"/> gets it. Told once until then.</summary>
-/// <param name="Type">The kind of the conversation.</param>
-/// <param name="TargetId">The other user, or the group.</param>
+/// <summary>There is something new to pull: <see cref="RtmConversations.PullAsync"/> gets it. Told once until then.</summary>
+/// <param name="Type">The kind of the conversation; 0 where the server does not know in which there is.</param>
+/// <param name="TargetId">The other user, or the group; empty where the server does not know in which there is.</param>
 public sealed record NewConversationMessages(ConversationType Type, string TargetId) : ClientEvent;
 
 /// <summary>The server gave up messages for this client, because it read the connection too slowly.</summary>

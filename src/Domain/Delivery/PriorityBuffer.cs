@@ -78,6 +78,23 @@ public sealed class PriorityBuffer<T>(int countMax, long bytesMax, Action<T>? on
         return true;
     }
 
+    /// <summary>Takes out what nobody wants any more; the others keep their order.</summary>
+    /// <remarks><b>Cost:</b> O(items).</remarks>
+    public void RemoveAll(Func<T, bool> isUnwanted)
+    {
+        ArgumentNullException.ThrowIfNull(isUnwanted);
+        foreach (var level in _levels)
+            for (var left = level?.Count ?? 0; left > 0; left--)
+            {
+                var entry = Remove(level!);
+                if (isUnwanted(entry.Item))
+                    continue;
+                level!.Enqueue(entry);
+                Count++;
+                Bytes += entry.Bytes;
+            }
+    }
+
     private bool IsOverfull => Count > countMax || Bytes > bytesMax;
 
     private void Enqueue(int level, T item, int bytes)

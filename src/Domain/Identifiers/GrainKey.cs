@@ -17,6 +17,9 @@ public static class GrainKey
     /// <summary>What a user has received of its conversations.</summary>
     public static string Inbox(UserId user) => Join('i', user.Value);
 
+    /// <summary>What a gateway asks of the inboxes of all its users.</summary>
+    public static string InboxTotals(GatewayId gateway) => Join('w', gateway.Value);
+
     public static string StreamChannel(ChannelName channel) => Join('s', channel.Value);
 
     public static string MessageChannel(ChannelName channel) => Join('m', channel.Value);

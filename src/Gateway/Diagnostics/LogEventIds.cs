@@ -22,4 +22,6 @@ internal static class LogEventIds
     public const int GatewayStarted = 6020;
     public const int GatewayStopping = 6021;
     public const int GatewaySilent = 6022;
+    public const int InboxesBehind = 6023;
+    public const int InboxesNotChecked = 6024;
 }

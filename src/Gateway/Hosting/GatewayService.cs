@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Diagnostics;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
@@ -12,7 +13,7 @@ namespace ImOrleans.Gateway.Hosting;
 /// </summary>
 internal sealed partial class GatewayService(
     GatewayIdentity identity, GatewayObservers observers, RouteTable routes, RouteRegistrar registrar,
-    GatewayUpkeep upkeep, SessionLifecycle lifecycle, GatewayHealth health, IHostApplicationLifetime host,
+    GatewayUpkeep upkeep, InboxUpkeep inboxes, SessionLifecycle lifecycle, GatewayHealth health, IHostApplicationLifetime host,
     TimeProvider clock, ILogger<GatewayService> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan StallCheck = TimeSpan.FromSeconds(5);
@@ -33,6 +34,7 @@ internal sealed partial class GatewayService(
         registrar.Settled = routes.DropIfUnused;
         observers.Start(routes, registrar);
         await upkeep.StartAsync();
+        inboxes.Start();
         _stallTimer = clock.CreateTimer(_ => lifecycle.CloseStalled(), null, StallCheck, StallCheck);
         // Registered late, so it runs before the web server drops the connections.
         _onStopping = host.ApplicationStopping.Register(OnStopping);
@@ -45,6 +47,7 @@ internal sealed partial class GatewayService(
     {
         await lifecycle.DrainedAsync(DrainPatience).WaitAsync(cancellationToken);
         await Task.WhenAll(lifecycle.All.Select(session => lifecycle.EndAsync(session))).WaitAsync(cancellationToken);
+        await inboxes.StopAsync().WaitAsync(cancellationToken);
         await upkeep.StopAsync().WaitAsync(cancellationToken);
         observers.Stop();
     }

@@ -42,7 +42,8 @@ public static class GatewayServiceExtensions
         services.AddSingleton<MessageChannelCalls>().AddSingleton<HistoryCalls>();
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
         services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>().AddSingleton<SessionRecords>();
-        services.AddSingleton<AckTokens>().AddSingleton<ChatCalls>();
+        services.AddSingleton<AckTokens>().AddSingleton<ConversationPosts>().AddSingleton<ChatGroups>();
+        services.AddSingleton<ChatCalls>().AddSingleton<InboxUpkeep>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

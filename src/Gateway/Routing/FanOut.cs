@@ -11,7 +11,7 @@ namespace ImOrleans.Gateway.Routing;
 /// </remarks>
 internal sealed class FanOut
 {
-    private readonly List<(Session[] Sessions, SessionEvent Event)> _posts = [];
+    private readonly List<(Session[] Sessions, long[]? Connections, SessionEvent Event)> _posts = [];
     private readonly List<Action> _notices = [];
 
     /// <summary>True when there is nothing to do.</summary>
@@ -21,9 +21,13 @@ internal sealed class FanOut
     public int Post(Session[] sessions, SessionEvent sessionEvent)
     {
         if (sessions.Length > 0)
-            _posts.Add((sessions, sessionEvent));
+            _posts.Add((sessions, null, sessionEvent));
         return sessions.Length;
     }
+
+    /// <summary>Adds an event for each of <paramref name="sessions"/> over the connection with the number beside it.</summary>
+    public void Post(Session[] sessions, long[] connections, SessionEvent sessionEvent) =>
+        _posts.Add((sessions, connections, sessionEvent));
 
     /// <summary>Adds something to do after the writes.</summary>
     public void Then(Action notice) => _notices.Add(notice);
@@ -32,26 +36,26 @@ internal sealed class FanOut
     public void Run()
     {
         if (_posts.Count == 1)
-            WriteOne(_posts[0].Sessions, _posts[0].Event);
+            WriteOne(_posts[0].Sessions, _posts[0].Connections, _posts[0].Event);
         else if (_posts.Count > 1)
             WriteGathered();
         foreach (var notice in _notices)
             notice();
     }
 
-    private static void WriteOne(Session[] sessions, SessionEvent sessionEvent)
+    private static void WriteOne(Session[] sessions, long[]? connections, SessionEvent sessionEvent)
     {
-        foreach (var session in sessions)
-            session.Outbox.Post(sessionEvent);
+        for (var i = 0; i < sessions.Length; i++)
+            sessions[i].Outbox.Post(sessionEvent, connections?[i]);
     }
 
     private void WriteGathered()
     {
         var waiting = new List<SessionOutbox>();
-        foreach (var (sessions, sessionEvent) in _posts)
-            foreach (var session in sessions)
-                if (session.Outbox.Gather(sessionEvent))
-                    waiting.Add(session.Outbox);
+        foreach (var (sessions, connections, sessionEvent) in _posts)
+            for (var i = 0; i < sessions.Length; i++)
+                if (sessions[i].Outbox.Gather(sessionEvent, connections?[i]))
+                    waiting.Add(sessions[i].Outbox);
         var frames = new FrameCache();
         foreach (var outbox in waiting)
             outbox.Flush(frames);

@@ -152,7 +152,12 @@ internal abstract class Route(string key)
         Adopt(stamp);
         // A batch whose acknowledgement was lost comes again, so numbers are forgotten only when the grain has.
         if (stamp.LastBatch < _lastNumberBefore)
+        {
             _lastNumber = stamp.LastBatch;
+            OnLost();
+        }
+
+        OnRegistered();
     }
 
     /// <summary>
@@ -258,6 +263,16 @@ internal abstract class Route(string key)
     {
     }
 
+    /// <summary>Items were lost, or may have been: the grain had forgotten this gateway. Under the gate.</summary>
+    protected virtual void OnLost()
+    {
+    }
+
+    /// <summary>The grain knows what is confirmed here. Under the gate.</summary>
+    protected virtual void OnRegistered()
+    {
+    }
+
     private void Adopt(RouteStamp stamp)
     {
         if (stamp.Epoch == Epoch)
@@ -296,6 +311,8 @@ internal abstract class Route(string key)
         LostItems += lost;
         GatewayMetrics.ItemsLost.Add(lost);
         _lastNumber = batch.Number;
+        if (lost > 0)
+            OnLost();
         var fanOut = new FanOut();
         var reached = ImmutableArray.CreateBuilder<int>(batch.Items.Length);
         foreach (var item in batch.Items)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.MessageChannels;
 using ImOrleans.Grains.Abstractions.Rooms;
 using ImOrleans.Grains.Abstractions.SharedData;
@@ -10,10 +12,11 @@ using ImOrleans.Grains.Abstractions.Users;
 namespace ImOrleans.Gateway.Routing;
 
 /// <summary>All routes of this gateway, by the key of their grain.</summary>
-internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
+internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar, ConversationPosts conversations)
 {
     private readonly ConcurrentDictionary<string, Route> _routes = new();
     private readonly IGrainFactory _grains = grains;
+    private readonly ConversationPosts _conversations = conversations;
 
     /// <summary>Who is told what grains say to single sessions; set once, before the first route.</summary>
     public ISessionNotices Notices { get; set; } = null!;
@@ -26,8 +29,15 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar)
 
     public RouteLease<UserRoute> EnterUser(UserId user) => Enter(
         GrainKey.User(user),
-        static (key, at) => new UserRoute(at.user, at.table._grains.GetGrain<IUserGrain>(key), at.table.Notices),
+        static (key, at) => new UserRoute(
+            at.user, at.table._grains.GetGrain<IUserGrain>(key), at.table.Notices, at.table._conversations),
         (table: this, user));
+
+    /// <summary>A group or a discussion.</summary>
+    public RouteLease<GroupRoute> EnterGroup(ConversationKey group) => Enter(
+        group.Value,
+        static (key, at) => new GroupRoute(at.group, at.table._grains.GetGrain<IGroupGrain>(key), at.table._conversations),
+        (table: this, group));
 
     public RouteLease<RoomRoute> EnterRoom(ChannelName channel) => Enter(
         GrainKey.StreamChannel(channel),

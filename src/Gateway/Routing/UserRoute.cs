@@ -9,7 +9,8 @@ using ImOrleans.Grains.Abstractions.Users;
 namespace ImOrleans.Gateway.Routing;
 
 /// <summary>The local sessions of one user.</summary>
-internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices notices) : Route(GrainKey.User(user))
+internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices notices, ConversationPosts conversations)
+    : Route(GrainKey.User(user))
 {
     private readonly Dictionary<SessionId, UserSessionEntry> _sessions = [];
     private readonly Dictionary<SessionId, Connecting> _connecting = [];
@@ -128,15 +129,11 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                     sessions = [.. sessions.Where(session => session.IsReachable)];
                 return _connecting.Count + fanOut.Post(sessions, sessionEvent);
             case ConversationPush push:
-                Session[] told =
-                [
-                    .. _all.For(push.Sequence).Where(session =>
-                        (push.Messages.IsEmpty || push.Messages.Any(message => message.Writer != session.Id))
-                        && session.Inbox.TryTell()),
-                ];
-                return told.Length == 0
-                    ? 0
-                    : fanOut.Post(told, new ConversationNoticeEvent(push.Conversation, user));
+                return conversations.Dispatch(push, _all.For(push.Sequence), fanOut);
+            case GroupJoined joined:
+                // Which groups the user is in the store knows: the news only says that it is to be asked.
+                Session[] disturbed = [.. _all.For(joined.Sequence).Where(session => session.Inbox.Disturb(groups: true))];
+                return fanOut.Post(disturbed, new ConversationNoticeEvent(joined.Group, user));
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;
@@ -154,6 +151,14 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         foreach (var connecting in _connecting.Values)
             connecting.Notices.Clear();
         _all.Restart();
+        OnLost();
+    }
+
+    protected override void OnLost()
+    {
+        var fanOut = new FanOut();
+        ConversationPosts.Disturb(_sessions.Values.Select(entry => entry.Session), fanOut);
+        Enqueue(fanOut);
     }
 
     private IEnumerable<UserSession> Describe() =>

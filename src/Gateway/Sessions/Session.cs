@@ -69,8 +69,8 @@ internal sealed class Session(
     /// <summary>When it began here.</summary>
     public DateTimeOffset BeganAt { get; } = clock.GetUtcNow();
 
-    /// <summary>Whether its client knows that there is something to pull.</summary>
-    public InboxSignal Inbox { get; } = new();
+    /// <summary>Whether messages of conversations are pushed to it or pulled by it.</summary>
+    public SessionInbox Inbox { get; } = new(id, user);
 
     /// <summary>The order of this client's calls.</summary>
     public CallOrder Calls { get; } = new(clock);
@@ -180,6 +180,7 @@ internal sealed class Session(
                 return false;
             _connection = null;
             Outbox.Detach(lost);
+            Inbox.Reset(Outbox.ConnectionNumber);
             _ = GiveUpLaterAsync(++_detachments, onGivenUp);
             return true;
         }
@@ -201,6 +202,7 @@ internal sealed class Session(
             if (IsEnded || IsClosing || _isGivenUp || !Outbox.TryAttach(next, received, greeting, rest))
                 return false;
             _connection = next;
+            Inbox.Reset(Outbox.ConnectionNumber);
             StopWaiting();
         }
 

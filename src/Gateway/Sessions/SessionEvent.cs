@@ -23,6 +23,9 @@ internal abstract class SessionEvent
     /// <summary>True when clients count it among the events of their session.</summary>
     public virtual bool IsCounted => true;
 
+    /// <summary>True when it means nothing on another connection: it is forgotten with the one that it was for.</summary>
+    public virtual bool IsOfConnection => false;
+
     /// <summary>
     /// The event in a protocol's form, kept for each protocol. Two threads may encode at once; the results are equal.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Diagnostics;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.SharedData;
@@ -16,8 +17,8 @@ namespace ImOrleans.Gateway.Sessions;
 /// <summary>How sessions begin, renew their tokens and end, whichever protocol they speak.</summary>
 internal sealed partial class SessionLifecycle(
     GatewayIdentity identity, RouteTable routes, RouteCaller caller, StreamChannelCalls channels,
-    MessageChannelCalls messageChannels, SharedDataFeeds feeds, SessionMover mover, SessionRecords records,
-    IOptions<SessionOptions> options,
+    MessageChannelCalls messageChannels, SharedDataFeeds feeds, ChatGroups groups, SessionMover mover,
+    SessionRecords records, IOptions<SessionOptions> options,
     IOptions<SessionOutboxOptions> outboxOptions, IOptions<RateLimitOptions> rateLimits, TimeProvider clock,
     ILogger<SessionLifecycle> logger) : ISessionNotices
 {
@@ -194,6 +195,7 @@ internal sealed partial class SessionLifecycle(
         session.StopWaiting();
         _detached.Remove(session);
         session.ExpiryTimer?.Dispose();
+        groups.Forget(session);
         if (_sessions.TryRemove(session.Id, out _))
             GatewayMetrics.Sessions.Add(-1);
         NoteLeft();

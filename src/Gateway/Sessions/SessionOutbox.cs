@@ -30,6 +30,7 @@ internal sealed class SessionOutbox
     private List<FlushMarker>? _marksInFrame;
     private Queue<SessionEvent>? _replay;
     private ISessionConnection? _connection;
+    private long _connectionNumber;
     private long _dropped;
     private long _writeStartedAt;
     private bool _isWriting;
@@ -62,6 +63,16 @@ internal sealed class SessionOutbox
         }
     }
 
+    /// <summary>Counts the connections that there were and are; what is for one goes to no other.</summary>
+    public long ConnectionNumber
+    {
+        get
+        {
+            lock (_gate)
+                return _connectionNumber;
+        }
+    }
+
     /// <summary>True when one write has waited longer than the options allow.</summary>
     public bool IsStalled
     {
@@ -73,13 +84,15 @@ internal sealed class SessionOutbox
     }
 
     /// <summary>Posts an event: written now when the connection is idle, else as soon as it can be.</summary>
-    public void Post(SessionEvent sessionEvent)
+    /// <param name="sessionEvent">The event.</param>
+    /// <param name="connectionNumber">The connection that it is for; null: whichever there is.</param>
+    public void Post(SessionEvent sessionEvent, long? connectionNumber = null)
     {
         ISessionConnection connection;
         bool isAlone;
         lock (_gate)
         {
-            if (!TakesEvents)
+            if (!TakesEvents || IsOfOther(connectionNumber))
                 return;
             isAlone = _connection is not null && !_isWriting && !HasMore;
             if (!isAlone)
@@ -99,11 +112,11 @@ internal sealed class SessionOutbox
     }
 
     /// <summary>Adds an event without writing; true when the caller has to <see cref="Flush"/>.</summary>
-    public bool Gather(SessionEvent sessionEvent)
+    public bool Gather(SessionEvent sessionEvent, long? connectionNumber = null)
     {
         lock (_gate)
         {
-            if (!TakesEvents)
+            if (!TakesEvents || IsOfOther(connectionNumber))
                 return false;
             var wasEmpty = _waiting.Count == 0;
             Enqueue(sessionEvent);
@@ -136,6 +149,7 @@ internal sealed class SessionOutbox
             _connection = null;
             _replay = null;
             _isWriting = false;
+            ForgetConnection();
 
             // Nobody may wait for a client that is not there.
             CompleteAllMarks();
@@ -159,6 +173,7 @@ internal sealed class SessionOutbox
             if (_isClosed || _sent is null || !_sent.TryReplay(received, out var missed))
                 return false;
             _connection = connection;
+            ForgetConnection();
             _replay = new([greeting, .. missed, .. rest?.Events ?? []]);
             _dropped += rest?.Dropped ?? 0;
             foreach (var sessionEvent in rest?.Events ?? [])
@@ -218,6 +233,14 @@ internal sealed class SessionOutbox
     {
         lock (_gate)
             MarkClosed();
+    }
+
+    private bool IsOfOther(long? connectionNumber) => connectionNumber is { } number && number != _connectionNumber;
+
+    private void ForgetConnection()
+    {
+        _connectionNumber++;
+        _waiting.RemoveAll(static waiting => waiting.IsOfConnection);
     }
 
     private bool TakesEvents => !_isClosed && (_connection is not null || _sent is not null);

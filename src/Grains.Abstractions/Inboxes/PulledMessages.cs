@@ -11,4 +11,9 @@ namespace ImOrleans.Grains.Abstractions.Inboxes;
 public sealed record PulledMessages(
     [property: Id(0)] ImmutableArray<ConversationMessage> Messages,
     [property: Id(1)] ImmutableArray<DevicePosition> Positions,
-    [property: Id(2)] bool IsFinished);
+    [property: Id(2)] bool IsFinished)
+{
+    /// <summary>How far all was when it was read; null when there is more, or it cannot be said.</summary>
+    [Id(3)]
+    public InboxMark? Mark { get; init; }
+}

@@ -10,15 +10,6 @@ namespace ImOrleans.Grains.Inboxes;
 [GrainType("inbox")]
 public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGrain
 {
-    private static readonly Refusal NotAvailable =
-        new(ErrorCode.InternalErrror, "The conversations cannot be read or written now; try again.");
-
-    /// <summary>
-    /// How far a new device begins before its login: clocks of gateways and silos may differ so much, and what was stored
-    /// after the login must not be taken for received. What it gets too much is of the last second.
-    /// </summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(1);
-
     private UserId _user;
 
     /// <inheritdoc />
@@ -29,52 +20,61 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
     }
 
     /// <inheritdoc />
-    public Task<Outcome<PulledMessages>> PullAsync(PullRequest request) => WithinAsync<PulledMessages>(async log =>
-    {
-        var now = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var device = await KnownAsync(log, request.Device, request.SinceUnixMs, now);
-        return await new InboxReader(log, _user, services.Options.OfflineSince(services.Clock.GetUtcNow()))
-            .ReadAsync(device, request.Count);
-    });
+    public Task<Outcome<PulledMessages>> PullAsync(PullRequest request) => InboxStore.WithinAsync<PulledMessages>(
+        services,
+        async log =>
+        {
+            var device = await KnownAsync(log, request);
+            return await new InboxReader(log, _user, services.Options.OfflineSince(services.Clock.GetUtcNow()))
+                .ReadAsync(device, request.Count);
+        });
 
     /// <inheritdoc />
-    public Task<Outcome<Done>> AcknowledgeAsync(AcknowledgeRequest request) => WithinAsync<Done>(async log =>
-    {
-        await log.WritePositionsAsync(_user, request.Device, request.Positions);
-        return default(Done);
-    });
+    public Task<Outcome<Done>> AcknowledgeAsync(AcknowledgeRequest request) => InboxStore.WithinAsync<Done>(
+        services,
+        async log =>
+        {
+            await log.WritePositionsAsync(_user, request.Device, request.Positions);
+            return default(Done);
+        });
+
+    /// <inheritdoc />
+    public Task<Outcome<UserGroups>> GetGroupsAsync() =>
+        InboxStore.WithinAsync<UserGroups>(services, async log => await InboxEntries.ReadGroupsAsync(log, _user));
 
     /// <summary>
     /// The device as it is known, or as it is from now on. Where too many are known, the one makes room that was not there
     /// for longest: when it comes again, it gets what waits anew.
     /// </summary>
-    private async Task<DeviceRow> KnownAsync(IMessageLog log, DeviceId device, long since, long now)
+    private async Task<DeviceRow> KnownAsync(IMessageLog log, PullRequest request)
     {
+        var now = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var devices = await log.ReadDevicesAsync(_user);
-        var known = devices.FirstOrDefault(row => row.Device == device);
+        var known = devices.FirstOrDefault(row => row.Device == request.Device);
         if (known is not null && now - known.SeenAtUnixMs < ConversationOptions.SeenPeriod.TotalMilliseconds)
             return known;
         if (known is null && devices.Length >= ConversationLimits.DevicesMax)
             await log.RemoveDeviceAsync(_user, devices.MinBy(row => row.SeenAtUnixMs)!.Device);
-
-        return await log.TouchDeviceAsync(
-            _user, new(device, Math.Max(0, since - (long)ClockSkew.TotalMilliseconds), now));
+        return known is null && request.FromNow
+            ? await BeginNowAsync(log, request.Device, now)
+            : await log.TouchDeviceAsync(_user, new(request.Device, 0, now));
     }
 
-    private async Task<Outcome<T>> WithinAsync<T>(Func<IMessageLog, Task<Outcome<T>>> work)
+    /// <summary>
+    /// A device that has received all that there is. What comes next may have the time of the last message, so the device
+    /// begins a millisecond before it, and with the places of the conversations that have got so far.
+    /// </summary>
+    private async Task<DeviceRow> BeginNowAsync(IMessageLog log, DeviceId device, long now)
     {
-        if (services.Log is not { } log)
-            return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
-        try
+        var entries = new InboxEntries(log, _user);
+        while (await entries.NextAsync() is not null)
         {
-            var outcome = await work(log).WaitAsync(services.Options.StoreWait, services.Clock);
-            services.Note(null);
-            return outcome;
+            // Only how far they are matters.
         }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            services.Note(failure);
-            return NotAvailable;
-        }
+
+        var row = await log.TouchDeviceAsync(_user, new(device, Math.Max(0, entries.AsOfUnixMs - 1), now));
+        foreach (var places in entries.Newest.Chunk(ConversationLimits.PageMessagesMax))
+            await log.WritePositionsAsync(_user, device, places);
+        return row;
     }
 }

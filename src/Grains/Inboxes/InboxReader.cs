@@ -24,21 +24,16 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
     {
         var received = (await log.ReadPositionsAsync(user, device.Device))
             .ToDictionary(position => position.Key, position => position.DeliveredSeq);
-        ConversationKey? after = null;
-        while (true)
-        {
-            var entries = await log.ReadEntriesAsync(user, after, ConversationLimits.PageMessagesMax);
+        var all = new InboxEntries(log, user);
+        while (await all.NextAsync() is { } entries)
             foreach (var entry in entries)
             {
                 var start = await StartAsync(entry, received.TryGetValue(entry.Key, out var seq) ? seq : null, device);
                 if (start < entry.EndSeq && !await ReadAsync(entry, start, countMax))
-                    return Page(isFinished: false);
+                    return Page(null);
             }
 
-            if (entries.Length < ConversationLimits.PageMessagesMax)
-                return Page(isFinished: true);
-            after = entries[^1].Key;
-        }
+        return Page(all);
     }
 
     /// <summary>The last message of a conversation that the device has received, or will never get.</summary>
@@ -56,6 +51,9 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
     /// <summary>Reads one conversation; false when the page is full before its end.</summary>
     private async Task<bool> ReadAsync(ConversationEntry entry, long start, int countMax)
     {
+        // So many fit into one acknowledgement.
+        if (_positions.Count == ConversationLimits.PageMessagesMax)
+            return false;
         while (start < entry.EndSeq)
         {
             var count = countMax - _messages.Count;
@@ -100,5 +98,6 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
             _positions.Add(position);
     }
 
-    private PulledMessages Page(bool isFinished) => new(_messages.ToImmutable(), _positions.ToImmutable(), isFinished);
+    private PulledMessages Page(InboxEntries? all) =>
+        new(_messages.ToImmutable(), _positions.ToImmutable(), all is not null) { Mark = all?.Mark };
 }

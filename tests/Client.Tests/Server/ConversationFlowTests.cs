@@ -11,8 +11,6 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
         await using var alice = await server.ConnectAsync("c-alice");
         await using var bob = await server.ConnectAsync("c-bob");
         var events = new FeedReader<ClientEvent>(bob.Events);
-        Assert.Empty((await bob.Conversations.PullAsync()).Messages);
-
         var first = await alice.Conversations.SendTextAsync("c-bob", "one", new() { ClientMessageId = "k" });
         Assert.Equal(first, await alice.Conversations.SendTextAsync("c-bob", "one", new() { ClientMessageId = "k" }));
         var second = await alice.Conversations.SendAsync(ConversationType.Private, "c-bob", "App:Own", new { deep = new[] { 1, 2 } });
@@ -31,6 +29,29 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
         Assert.Equal("""{"deep":[1,2]}""", two.Content.GetRawText());
         Assert.Empty(await AllAsync(bob));
         Assert.All(await AllAsync(alice), message => Assert.True(message.IsOwn));
+    }
+
+    [Fact]
+    public async Task Who_has_pulled_all_gets_what_is_new_and_not_again_once_it_has_acknowledged_it()
+    {
+        await using var alice = await server.ConnectAsync("c-fay");
+        await using var bob = await server.ConnectAsync("c-gus");
+        var pushed = new FeedReader<PushedMessages>(bob.Conversations.Pushed);
+        Assert.Empty(await AllAsync(bob));
+
+        var first = await alice.Conversations.SendTextAsync("c-gus", "one");
+        var second = await alice.Conversations.SendTextAsync("c-gus", "two");
+
+        // What is stored quickly one after the other may come together.
+        List<PushedMessages> batches = [];
+        while (batches.Sum(batch => batch.Messages.Count) < 2)
+            batches.Add(await pushed.NextAsync());
+        Assert.Equal(
+            [(first.UId, 1L, false), (second.UId, 2L, false)],
+            batches.SelectMany(batch => batch.Messages).Select(message => (message.UId, message.Seq, message.IsOffline)));
+        Assert.Equal([1L, 2L], (await bob.Conversations.PullAsync()).Messages.Select(message => message.Seq));
+        await bob.Conversations.AcknowledgeAsync(batches[^1].AckToken);
+        Assert.Empty(await AllAsync(bob));
     }
 
     [Fact]

@@ -20,6 +20,21 @@ public sealed class PriorityBufferTests
     }
 
     [Fact]
+    public void What_nobody_wants_any_more_is_taken_out_and_the_rest_keeps_its_order_and_size()
+    {
+        var buffer = Buffer(4, 10);
+        buffer.Add("low", 1, MessagePriority.Low);
+        buffer.TryAddRequired("a", 2, out _);
+        buffer.TryAddRequired("x", 5, out _);
+        buffer.TryAddRequired("b", 2, out _);
+        buffer.RemoveAll(item => item is "x" or "low");
+        Assert.Equal((2, 4), (buffer.Count, buffer.Bytes));
+        Assert.True(buffer.TryAddRequired("c", 6, out _));
+        Assert.Equal([("a", 2), ("b", 2), ("c", 6)], TakeAll(buffer));
+        Assert.Empty(_dropped);
+    }
+
+    [Fact]
     public void What_can_never_fit_goes_alone()
     {
         var buffer = Buffer(10, 100);

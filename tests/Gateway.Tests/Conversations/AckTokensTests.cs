@@ -35,6 +35,34 @@ public sealed class AckTokensTests
     }
 
     [Fact]
+    public void That_of_a_push_is_the_same_for_all_and_says_its_place()
+    {
+        var position = new DevicePosition(ConversationKey.Group(new("te\u00e4m 1")), 12);
+        var token = _tokens.Write(position);
+
+        Assert.Equal(token, _tokens.Write(position));
+        Assert.True(_tokens.TryRead(token, out var read));
+        Assert.Equal(position, read);
+        Assert.False(new AckTokens(new(Tokens.AppKey, new('0', 32))).TryRead(token, out _));
+    }
+
+    [Fact]
+    public void Those_of_pulls_and_pushes_are_not_taken_for_each_other()
+    {
+        var position = new DevicePosition(ConversationKey.Private(Ann, Ann), 1);
+        var (pulled, pushed) = (_tokens.Write(Ann, Phone, [position]), _tokens.Write(position));
+
+        Assert.False(_tokens.TryRead(Ann, Phone, pushed, out _));
+        Assert.False(_tokens.TryRead(Ann, Phone, pushed[2..], out _));
+        Assert.False(_tokens.TryRead(pulled, out _));
+        Assert.False(_tokens.TryRead($"p.{pulled}", out _));
+        for (var place = 0; place < pushed.Length - 1; place++)
+            Assert.False(
+                _tokens.TryRead($"{pushed[..place]}{(pushed[place] == 'A' ? 'B' : 'A')}{pushed[(place + 1)..]}", out _),
+                $"Changed at {place}.");
+    }
+
+    [Fact]
     public void It_is_good_for_its_user_and_device_alone()
     {
         var token = _tokens.Write(Ann, Phone, [new(ConversationKey.Private(Ann, Ann), 1)]);

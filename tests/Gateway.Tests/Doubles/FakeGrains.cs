@@ -50,6 +50,11 @@ internal sealed class FakeGrains
     public FakeInboxGrain Inbox(string user) =>
         (FakeInboxGrain)Get(GrainKey.Inbox(new(user)), _ => new FakeInboxGrain());
 
+    public FakeGroupGrain Group(ConversationKey key) => (FakeGroupGrain)Get(key.Value, _ => new FakeGroupGrain());
+
+    public FakeInboxTotalsGrain Totals(GatewayId gateway) =>
+        (FakeInboxTotalsGrain)Get(GrainKey.InboxTotals(gateway), _ => new FakeInboxTotalsGrain());
+
     public FakeSharedDataGrain Data(ChannelType type, string name) =>
         (FakeSharedDataGrain)Get(GrainKey.SharedData(type, name), _ => new FakeSharedDataGrain());
 
@@ -79,7 +84,9 @@ internal sealed class FakeGrains
             'm' => MessageChannel(parts[0]),
             'd' => Get(key, _ => new FakeSharedDataGrain()),
             'i' => Inbox(parts[0]),
-            'p' or 'c' or 'g' or 'y' => Conversation(ConversationKey.Parse(key)),
+            'p' or 'y' => Conversation(ConversationKey.Parse(key)),
+            'c' or 'g' => Group(ConversationKey.Parse(key)),
+            'w' => Totals(new(parts[0])),
             _ => Topic(parts[0], parts[1]),
         };
     }

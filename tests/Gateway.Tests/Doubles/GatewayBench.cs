@@ -4,10 +4,12 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
+using ImOrleans.Gateway.Tests.Auth;
 using ImOrleans.Gateway.Users;
 using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Rooms;
@@ -32,7 +34,11 @@ internal sealed class GatewayBench : IDisposable
         Identity = new(Clock);
         var observers = new GatewayObservers(Grains.Factory, Identity);
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
-        Routes = new(Grains.Factory, Registrar);
+        var tokens = new AckTokens(new(Tokens.AppKey, Tokens.Secret));
+        var posts = new ConversationPosts(tokens);
+        Routes = new(Grains.Factory, Registrar, posts);
+        var groups = new ChatGroups(Routes, Registrar, Clock);
+        Chats = new(Grains.Factory, tokens, groups, posts);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);
         var records = new SessionRecords(Routes, Caller);
         Feeds = new(Routes, Caller, Registrar, records);
@@ -45,7 +51,7 @@ internal sealed class GatewayBench : IDisposable
         Presence = new(Routes, Caller, records, Grains.Factory);
         History = new(Grains.Factory);
         Lifecycle = new(
-            Identity, Routes, Caller, Channels, MessageChannels, Feeds,
+            Identity, Routes, Caller, Channels, MessageChannels, Feeds, groups,
             new SessionMover(Routes, Channels, Topics, MessageChannels, Feeds, Locks, Registrar), records,
             Options.Create(SessionOptions),
             Options.Create(new SessionOutboxOptions()),
@@ -93,6 +99,8 @@ internal sealed class GatewayBench : IDisposable
     public PresenceCalls Presence { get; }
 
     public HistoryCalls History { get; }
+
+    public ChatCalls Chats { get; }
 
     public SessionLifecycle Lifecycle { get; }
 

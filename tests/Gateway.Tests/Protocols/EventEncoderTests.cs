@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Messages;
 using ImOrleans.Domain.Presence;
@@ -49,6 +50,36 @@ public sealed class EventEncoderTests
             "publisher":"ann","messageType":"string","payload":"b","sentAt":1001}
             """,
             new TopicMessagesEvent(new("lobby"), new("news"), messages));
+    }
+
+    [Fact]
+    public void Pushed_messages_of_conversations_have_their_token_beside_them_and_each_batch_its_own()
+    {
+        var first = new ConversationMessagesEvent(
+            Pushes.Team, default, [Pushes.Pushed(1, Pushes.Team).Message, Pushes.Pushed(2, Pushes.Team).Message], "token.1");
+        var second = new ConversationMessagesEvent(Pushes.AnnAndBob, new("bob"), [Pushes.Pushed(3, Pushes.AnnAndBob).Message], "t2");
+
+        var frames = TextOf(FrameWriter.Write([EventEncoder.Encode(first), EventEncoder.Encode(second)]));
+
+        string Message(int type, string target, int seq, int direction, ConversationKey key) =>
+            $$"""
+            {"conversationType":{{type}},"targetId":"{{target}}","senderUserId":"bob","messageUId":"{{MessageUId.Create(key, seq, seq)}}",
+            "seq":{{seq}},"sentTime":{{seq}},"objectName":"RC:TxtMsg","content":{"n":{{seq}}},"messageDirection":{{direction}},
+            "isPersisted":true,"isCounted":true,"isOffLineMessage":false}
+            """.ReplaceLineEndings("");
+        Assert.Equal(
+            $$"""{"type":1,"target":"OnChatMessages","arguments":[[{{Message(3, "team", 1, 2, Pushes.Team)}},{{Message(3, "team", 2, 2, Pushes.Team)}}],"token.1"]}"""
+            + "\u001e"
+            + $$"""{"type":1,"target":"OnChatMessages","arguments":[[{{Message(1, "ann", 3, 1, Pushes.AnnAndBob)}}],"t2"]}"""
+            + "\u001e",
+            frames);
+    }
+
+    [Fact]
+    public void A_notice_of_something_to_pull_names_the_conversation_or_none()
+    {
+        AssertFrame("OnChatNotify", """{"conversationType":1,"targetId":"bob"}""", new ConversationNoticeEvent(Pushes.AnnAndBob, new("ann")));
+        AssertFrame("OnChatNotify", """{"conversationType":0,"targetId":""}""", new ConversationNoticeEvent(null, new("ann")));
     }
 
     [Fact]

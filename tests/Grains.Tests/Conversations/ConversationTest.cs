@@ -26,8 +26,9 @@ public abstract class ConversationTest(int silos = 1) : GrainTest(silos)
     private protected IConversationGrain Conversation(ConversationKey? key = null) =>
         Grains.GetGrain<IConversationGrain>((key ?? AnnAndBob).Value);
 
-    private protected Outcome<ChatMessageSent> Send(string text, string? id = null, string sender = "ann") =>
-        Do(() => Conversation().SendAsync(Message(text, id, sender)));
+    private protected Outcome<ChatMessageSent> Send(
+        string text, string? id = null, string sender = "ann", ConversationKey? key = null) =>
+        Do(() => Conversation(key).SendAsync(Message(text, id, sender)));
 
     private protected Task<Outcome<ChatMessageSent>> BeginSend(string text, string? id = null, string sender = "ann") =>
         Begin(() => Conversation().SendAsync(Message(text, id, sender)));

@@ -11,51 +11,58 @@ public sealed class InboxGrainTests : ConversationTest
     private static readonly DeviceId Tablet = new("tablet");
 
     [Fact]
-    public void A_device_gets_what_came_after_its_login_until_it_acknowledges_it()
+    public void A_device_gets_what_it_has_not_received_until_it_acknowledges_it()
     {
-        var login = Now();
         Pull();
-        Advance(TimeSpan.FromSeconds(1));
         Accepted(Send("one"));
         Accepted(Send("two"));
 
-        var pulled = Pull(login);
+        var pulled = Pull();
         Assert.Equal(["one", "two"], Texts(pulled));
         Assert.True(pulled.IsFinished);
-        Assert.Equal(["one", "two"], Texts(Pull(login)));
+        Assert.Equal(["one", "two"], Texts(Pull()));
 
         Acknowledge(pulled);
-        Assert.Empty(Pull(login).Messages);
+        Assert.Empty(Pull().Messages);
         Accepted(Send("three"));
-        Assert.Equal(["three"], Texts(Pull(login)));
+        Assert.Equal(["three"], Texts(Pull()));
+    }
+
+    /// <summary>The clock stands still: what is sent later has the same time as what was there.</summary>
+    [Fact]
+    public void A_new_device_that_begins_now_gets_what_is_sent_from_then_on_and_nothing_of_before()
+    {
+        Accepted(Send("long ago"));
+        Advance(TimeSpan.FromSeconds(1));
+        Accepted(Send("elsewhere", sender: "carol", key: ConversationKey.Private(new("carol"), new("bob"))));
+        Accepted(Send("just before"));
+
+        Assert.Empty(Pull(fromNow: true).Messages);
+        Accepted(Send("after"));
+        Accepted(Send("new", sender: "dan", key: ConversationKey.Private(new("bob"), new("dan"))));
+        Assert.Equal(["after", "new"], Texts(Pull(fromNow: true)));
+
+        // It is known now: it does not begin again.
+        Assert.Equal(["after", "new"], Texts(Pull()));
+        Assert.Equal(["after", "elsewhere", "just before", "long ago", "new"], Texts(Pull(Tablet)).Order());
     }
 
     [Fact]
-    public void A_new_device_begins_with_its_login_or_a_second_before_whatever_was_earlier()
+    public void A_new_device_that_begins_now_begins_before_there_is_anything_too()
     {
-        Accepted(Send("before"));
-        Advance(TimeSpan.FromMilliseconds(1));
-        Accepted(Send("just before"));
-        Advance(TimeSpan.FromMilliseconds(999));
-        var login = Now();
-        Advance(TimeSpan.FromSeconds(1));
-        Accepted(Send("after"));
-
-        Assert.Equal(["just before", "after"], Texts(Pull(login)));
-
-        // It is known now: another login does not move its beginning.
-        Assert.Equal(["just before", "after"], Texts(Pull(Now() + 5000)));
-        Assert.Equal(["before", "just before", "after"], Texts(Pull(0, Tablet)));
+        Assert.Empty(Pull(fromNow: true).Messages);
+        Accepted(Send("first"));
+        Assert.Equal(["first"], Texts(Pull(fromNow: true)));
     }
 
     [Fact]
     public void Each_device_has_its_own_places()
     {
         Accepted(Send("one"));
-        Acknowledge(Pull(0));
+        Acknowledge(Pull());
 
-        Assert.Empty(Pull(0).Messages);
-        Assert.Equal(["one"], Texts(Pull(0, Tablet)));
+        Assert.Empty(Pull().Messages);
+        Assert.Equal(["one"], Texts(Pull(Tablet)));
     }
 
     [Fact]
@@ -63,7 +70,7 @@ public sealed class InboxGrainTests : ConversationTest
     {
         Accepted(Send("mine"));
 
-        Assert.Equal(["mine"], Texts(Accepted(Do(() => Inbox("ann").PullAsync(new(Phone, 0, 200))))));
+        Assert.Equal(["mine"], Texts(Accepted(Do(() => Inbox("ann").PullAsync(new(Phone, 200))))));
     }
 
     [Fact]
@@ -77,7 +84,7 @@ public sealed class InboxGrainTests : ConversationTest
         PulledMessages page;
         do
         {
-            page = Pull(0, count: 2);
+            page = Pull(count: 2);
             Assert.True(page.Messages.Length <= 2);
             got.AddRange(Texts(page));
             Acknowledge(page);
@@ -95,7 +102,7 @@ public sealed class InboxGrainTests : ConversationTest
             Accepted(Send(new string((char)('a' + i), ConversationLimits.ContentBytesMax)));
 
         List<string> got = [];
-        for (var page = Pull(0); ; page = Pull(0))
+        for (var page = Pull(); ; page = Pull())
         {
             Assert.InRange(page.Messages.Sum(message => message.Message.Message.Bytes), 0, ConversationLimits.PageBytesMax);
             got.AddRange(Texts(page));
@@ -111,29 +118,29 @@ public sealed class InboxGrainTests : ConversationTest
     public void Messages_wait_for_the_days_that_are_set_and_not_longer()
     {
         Accepted(Send("old"));
-        Acknowledge(Pull(Now() - 1, count: 1));
+        Acknowledge(Pull(count: 1));
         Accepted(Send("older"));
         Advance(TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1));
-        Assert.Empty(Pull(0).Messages);
+        Assert.Empty(Pull().Messages);
         Accepted(Send("fresh"));
         Advance(TimeSpan.FromDays(7));
 
-        Assert.Equal(["fresh"], Texts(Pull(0)));
+        Assert.Equal(["fresh"], Texts(Pull()));
     }
 
     [Fact]
     public void An_acknowledgement_that_comes_late_or_lies_moves_nothing_back_or_beyond()
     {
         Accepted(Send("one"));
-        var early = Pull(0);
+        var early = Pull();
         Accepted(Send("two"));
-        Acknowledge(Pull(0));
+        Acknowledge(Pull());
         Acknowledge(early);
-        Assert.Empty(Pull(0).Messages);
+        Assert.Empty(Pull().Messages);
 
         Accepted(Do(() => Inbox().AcknowledgeAsync(new(Phone, [new(AnnAndBob, 99)]))));
         Accepted(Send("three"));
-        Assert.Equal(["three"], Texts(Pull(0)));
+        Assert.Equal(["three"], Texts(Pull()));
     }
 
     [Fact]
@@ -141,12 +148,12 @@ public sealed class InboxGrainTests : ConversationTest
     {
         for (var i = 0; i < ConversationLimits.DevicesMax; i++)
         {
-            Pull(0, new($"device{i}"));
+            Pull(new($"device{i}"));
             Advance(TimeSpan.FromHours(1));
         }
 
-        Pull(0, new("device0"));
-        Pull(0, new("eleventh"));
+        Pull(new("device0"));
+        Pull(new("eleventh"));
 
         var devices = Do(() => Log.ReadDevicesAsync(new("bob"))).Select(row => row.Device.Value).ToHashSet();
         Assert.Equal(ConversationLimits.DevicesMax, devices.Count);
@@ -160,13 +167,13 @@ public sealed class InboxGrainTests : ConversationTest
     {
         Accepted(Send("one"));
         Log.IsUnreadable = true;
-        Refused(ErrorCode.InternalErrror, Do(() => Inbox().PullAsync(new(Phone, 0, 200))));
+        Refused(ErrorCode.InternalErrror, Do(() => Inbox().PullAsync(new(Phone, 200))));
         Log.IsUnreadable = false;
-        var pulled = Pull(0);
+        var pulled = Pull();
         Log.FailOthers(LogFault.Refused);
         Refused(ErrorCode.InternalErrror, Do(() => Inbox().AcknowledgeAsync(new(Phone, pulled.Positions))));
 
-        Assert.Equal(["one"], Texts(Pull(0)));
+        Assert.Equal(["one"], Texts(Pull()));
     }
 
     [Fact]
@@ -201,16 +208,14 @@ public sealed class InboxGrainTests : ConversationTest
 
     private IInboxGrain Inbox(string user = "bob") => Grains.GetGrain<IInboxGrain>(GrainKey.Inbox(new(user)));
 
-    private PulledMessages Pull(long? since = null, DeviceId? device = null, int count = 200) =>
-        Accepted(Do(() => Inbox().PullAsync(new(device ?? Phone, since ?? Now(), count))));
+    private PulledMessages Pull(DeviceId? device = null, int count = 200, bool fromNow = false) =>
+        Accepted(Do(() => Inbox().PullAsync(new(device ?? Phone, count) { FromNow = fromNow })));
 
     private void Acknowledge(PulledMessages pulled) =>
         Accepted(Do(() => Inbox().AcknowledgeAsync(new(Phone, pulled.Positions))));
 
     private static string Text(PushedMessage message) =>
         System.Text.Encoding.UTF8.GetString(message.Message.Message.Content.Span);
-
-    private long Now() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static IEnumerable<string> Texts(PulledMessages pulled) =>
         pulled.Messages.Select(message => System.Text.Encoding.UTF8.GetString(message.Message.Message.Content.Span));

@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.Sessions;
 using ImOrleans.Gateway.SharedData;
@@ -147,7 +148,8 @@ internal sealed class SimulatedNode
         var identity = new GatewayIdentity(new GatewayId($"gateway-{Silo.Name}"));
         _observers = new(grains, identity);
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
-        var routes = new RouteTable(grains, _registrar);
+        var posts = new ConversationPosts(new(new(new string('a', 32), new string('b', 32))));
+        var routes = new RouteTable(grains, _registrar, posts);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
         var records = new SessionRecords(routes, caller);
         var feeds = new SharedDataFeeds(routes, caller, _registrar, records);
@@ -158,6 +160,7 @@ internal sealed class SimulatedNode
         Locks = new(grains, routes, caller, _registrar, records, clock);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
+            new ChatGroups(routes, _registrar, clock),
             new SessionMover(routes, Channels, Topics, MessageChannels, feeds, Locks, _registrar), records,
             Options.Create(new SessionOptions()),
             Options.Create(new SessionOutboxOptions()),

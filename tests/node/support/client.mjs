@@ -24,6 +24,9 @@ export class Client {
   connectionEvents = new EventQueue('OnConnectionEvents');
   chatNotices = new EventQueue('OnChatNotify');
 
+  /** Batches of messages of conversations, each with its token. */
+  chatBatches = new EventQueue('OnChatMessages');
+
   /** The connection events that are about a channel, which are not among the others. */
   channelStates = new EventQueue('OnConnectionEvents of channels');
   #closed;
@@ -48,6 +51,7 @@ export class Client {
     };
     for (const [name, queue] of Object.entries(queues))
       this.hub.on(name, (events) => events.forEach((event) => queue.add(event)));
+    this.hub.on('OnChatMessages', (messages, ackToken) => this.chatBatches.add({ messages, ackToken }));
     this.#closed = new Promise((resolve) => this.hub.onclose(resolve));
     this.#reconnecting = new Promise((resolve) => this.hub.onreconnecting(resolve));
     this.#reconnected = new Promise((resolve) => this.hub.onreconnected(resolve));

@@ -31,17 +31,21 @@ internal static partial class EventEncoder
             Write("OnPresenceEvents", presence.Bytes, writer => PresenceWriter.Write(writer, presence)),
         ConversationNoticeEvent notice =>
             Write("OnChatNotify", 256, writer => WriteConversationNotice(writer, notice)),
+        ConversationMessagesEvent messages => Write(
+            "OnChatMessages", messages.Bytes, writer => WriteConversationMessages(writer, messages),
+            JsonEncodedText.Encode(messages.AckToken)),
         TokenEvent token => Write("OnTokenEvents", 256, writer => WriteToken(writer, token)),
         ConnectionEvent connection => Write("OnConnectionEvents", 256, writer => WriteConnection(writer, connection)),
         _ => throw new ArgumentException($"The hub has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
     };
 
-    private static EncodedEvent Write(string method, int bytes, Action<Utf8JsonWriter> write)
+    private static EncodedEvent Write(
+        string method, int bytes, Action<Utf8JsonWriter> write, JsonEncodedText? second = null)
     {
         var output = new ArrayBufferWriter<byte>(bytes);
         using (var writer = new Utf8JsonWriter(output, Options))
             write(writer);
-        return new(method, output.WrittenSpan.ToArray());
+        return new(method, output.WrittenSpan.ToArray(), second);
     }
 
     private static void WriteTopicMessages(Utf8JsonWriter writer, TopicMessagesEvent messages)
@@ -127,6 +131,12 @@ internal static partial class EventEncoder
         writer.WriteNumber("conversationType", (int)notice.Type);
         writer.WriteString("targetId", notice.TargetId);
         writer.WriteEndObject();
+    }
+
+    private static void WriteConversationMessages(Utf8JsonWriter writer, ConversationMessagesEvent messages)
+    {
+        foreach (var message in messages.Messages)
+            ConversationMessageWriter.Write(writer, messages.Conversation, message, messages.Viewer, isOffline: false);
     }
 
     private static void WriteToken(Utf8JsonWriter writer, TokenEvent token)

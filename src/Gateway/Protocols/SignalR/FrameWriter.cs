@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
 /// <summary>
-/// Puts encoded events into the bytes of one write: consecutive events of one method share an invocation.
+/// Puts encoded events into the bytes of one write: consecutive events of one method share an invocation, unless they have a
+/// second argument.
 /// </summary>
 internal static class FrameWriter
 {
@@ -16,8 +17,8 @@ internal static class FrameWriter
         var output = new ArrayBufferWriter<byte>(events.Sum(e => e.Elements.Length + 64));
         for (var i = 0; i < events.Count; i++)
         {
-            var isFirst = i == 0 || events[i - 1].Method != events[i].Method;
-            var isLast = i == events.Count - 1 || events[i + 1].Method != events[i].Method;
+            var isFirst = i == 0 || !IsShared(events[i - 1], events[i]);
+            var isLast = i == events.Count - 1 || !IsShared(events[i], events[i + 1]);
             if (isFirst)
                 output.Write(Encoding.UTF8.GetBytes($$"""{"type":1,"target":"{{events[i].Method}}","arguments":[["""));
             else
@@ -25,10 +26,20 @@ internal static class FrameWriter
             output.Write(events[i].Elements.Span);
             if (!isLast)
                 continue;
-            output.Write("]]}"u8);
+            output.Write("]"u8);
+            if (events[i].Second is { } second)
+            {
+                output.Write(",\""u8);
+                output.Write(second.EncodedUtf8Bytes);
+                output.Write("\""u8);
+            }
+
+            output.Write("]}"u8);
             output.Write([RecordSeparator]);
         }
 
         return new([new SerializedMessage("json", output.WrittenMemory)]);
     }
+
+    private static bool IsShared(EncodedEvent one, EncodedEvent next) => one.Method == next.Method && one.Second is null;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Inboxes;
 
@@ -27,40 +26,16 @@ internal sealed record PulledBody(
 
     private sealed class Converter : JsonConverter<MessagesBody>
     {
-        private const int Sent = 1;
-        private const int Received = 2;
-
         public override MessagesBody Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Replies are only written.");
 
         public override void Write(Utf8JsonWriter writer, MessagesBody value, JsonSerializerOptions options)
         {
             writer.WriteStartArray();
-            foreach (var message in value.Messages)
-                Write(writer, value, message);
+            foreach (var (conversation, message) in value.Messages)
+                ConversationMessageWriter.Write(
+                    writer, conversation, message, value.User, message.SentAtUnixMs < value.Since);
             writer.WriteEndArray();
-        }
-
-        private static void Write(Utf8JsonWriter writer, MessagesBody body, ConversationMessage message)
-        {
-            var (stored, sent) = (message.Message, message.Message.Message);
-            writer.WriteStartObject();
-            writer.WriteNumber("conversationType", (int)message.Conversation.Type);
-            writer.WriteString("targetId", message.Conversation.TargetFor(body.User));
-            writer.WriteString("senderUserId", sent.Sender.Value);
-            writer.WriteString("messageUId", sent.UId.Value);
-            writer.WriteNumber("seq", stored.Seq);
-            writer.WriteNumber("sentTime", stored.SentAtUnixMs);
-            writer.WriteString("objectName", sent.ObjectName);
-            writer.WritePropertyName("content");
-            writer.WriteRawValue(sent.Content.Span, skipInputValidation: true);
-            if (sent.ClientMessageId is { } name)
-                writer.WriteString("clientMessageId", name);
-            writer.WriteNumber("messageDirection", sent.Sender == body.User ? Sent : Received);
-            writer.WriteBoolean("isPersisted", true);
-            writer.WriteBoolean("isCounted", sent.Flags.HasFlag(MessageFlags.Counted));
-            writer.WriteBoolean("isOffLineMessage", stored.SentAtUnixMs < body.Since);
-            writer.WriteEndObject();
         }
     }
 }

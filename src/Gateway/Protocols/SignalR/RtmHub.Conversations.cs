@@ -8,6 +8,9 @@ internal sealed partial class RtmHub
     /// <summary>Messages of a pull that does not say how many.</summary>
     private const int PullMessagesDefault = 100;
 
+    private const string FromOffline = "offline";
+    private const string FromNow = "now";
+
     public Task<Reply> SendMessage(HubRequest request) => CallAsync(
         request,
         async (session, read) =>
@@ -33,12 +36,16 @@ internal sealed partial class RtmHub
             if (count is < 1 or > ConversationLimits.PullMessagesMax)
                 read.Refuse(
                     ErrorCode.BizErrorInvalidParameter, $"'count' must be 1 to {ConversationLimits.PullMessagesMax}.");
+
+            // A device that is not known gets all that waits, unless it says otherwise: it may have logged in before and not
+            // pulled.
+            var from = read.Text("from") ?? FromOffline;
+            if (from is not (FromOffline or FromNow))
+                read.Refuse(ErrorCode.BizErrorInvalidParameter, $"'from' must be '{FromOffline}' or '{FromNow}'.");
             if (read.Refusal is { } refusal)
                 return refusal;
-
-            // A device that is not known gets all that waits: it may have logged in before and not pulled.
             return Answer(
-                await chats.PullAsync(session, since: 0, (int)count),
+                await chats.PullAsync(session, (int)count, from == FromNow),
                 page => PulledBody.Of(
                     page.Pulled, page.AckToken, session.User, session.BeganAt.ToUnixTimeMilliseconds()));
         },
