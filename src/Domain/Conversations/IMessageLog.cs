@@ -78,6 +78,9 @@ public interface IMessageLog
     /// <param name="countMax">At most so many, 1 to <see cref="ConversationLimits.PageMessagesMax"/>.</param>
     Task<ImmutableArray<Member>> ReadMembersAsync(ConversationKey key, UserId? after, int countMax);
 
+    /// <summary>How many members a group or a discussion has.</summary>
+    Task<int> CountMembersAsync(ConversationKey key);
+
     /// <summary>The conversations of a user in the order of their keys, also those that it has left, with their heads.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="after">The last one of the page before; null for the first page.</param>

@@ -19,6 +19,8 @@ internal interface ILogReader : IAsyncDisposable
 
     Task<ImmutableArray<Member>> ReadMembersAsync(ConversationKey key, UserId? after, int countMax);
 
+    Task<int> CountMembersAsync(ConversationKey key);
+
     Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax);
 
     Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key);

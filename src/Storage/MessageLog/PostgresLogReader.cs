@@ -97,6 +97,10 @@ internal sealed class PostgresLogReader(NpgsqlDataSource source) : ILogReader
         """,
         row => new Member(new(row.GetString(0)), row.GetInt64(1)), key.Value, after?.Value ?? "", countMax);
 
+    public async Task<int> CountMembersAsync(ConversationKey key) => (await QueryAsync(
+        "SELECT count(*)::int FROM imorleans_log_entry WHERE key = $1 AND left_seq IS NULL",
+        row => row.GetInt32(0), key.Value)).Single();
+
     public Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax) =>
         QueryAsync(
             $"{EntryQuery} AND e.key > $2 ORDER BY e.key LIMIT $3", Entry, user.Value, after?.Value ?? "", countMax);

@@ -28,6 +28,9 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
         ORDER BY user_id LIMIT $3;
         """);
 
+    private readonly SqliteStatement _memberCount = new(
+        connection, "SELECT count(*) FROM log_entry WHERE key = $1 AND left_seq IS NULL;");
+
     private readonly SqliteStatement _entries = new(
         connection,
         $"""
@@ -84,6 +87,13 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     public ImmutableArray<Member> ReadMembers(ConversationKey key, UserId? after, int countMax) => Rows(
         _members.Query(key.Value, after?.Value ?? "", countMax), row => new Member(new(row.GetString(0)), row.GetInt64(1)));
 
+    public int CountMembers(ConversationKey key)
+    {
+        using var row = _memberCount.Query(key.Value);
+        row.Read();
+        return row.GetInt32(0);
+    }
+
     public ImmutableArray<ConversationEntry> ReadEntries(UserId user, ConversationKey? after, int countMax) =>
         Rows(_entries.Query(user.Value, after?.Value ?? "", countMax), Entry);
 
@@ -104,7 +114,7 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     {
         Messages.Dispose();
         foreach (var statement in (SqliteStatement[])
-            [_begin, _end, _head, _profile, _members, _entries, _entry, _total, _devices, _positions])
+            [_begin, _end, _head, _profile, _members, _memberCount, _entries, _entry, _total, _devices, _positions])
             statement.Dispose();
         connection.Dispose();
     }

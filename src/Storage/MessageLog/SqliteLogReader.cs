@@ -32,6 +32,8 @@ internal sealed class SqliteLogReader(string path) : ILogReader
     public Task<ImmutableArray<Member>> ReadMembersAsync(ConversationKey key, UserId? after, int countMax) =>
         DoAsync(queries => queries.ReadMembers(key, after, countMax));
 
+    public Task<int> CountMembersAsync(ConversationKey key) => DoAsync(queries => queries.CountMembers(key));
+
     public Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax) =>
         DoAsync(queries => queries.ReadEntries(user, after, countMax));
 

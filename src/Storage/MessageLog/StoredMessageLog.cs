@@ -82,6 +82,9 @@ public abstract class StoredMessageLog : IMessageLog, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public Task<int> CountMembersAsync(ConversationKey key) => _reader.CountMembersAsync(key);
+
+    /// <inheritdoc />
     public Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax)
     {
         LogArguments.CheckPage(countMax);

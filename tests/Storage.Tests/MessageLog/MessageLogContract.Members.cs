@@ -74,6 +74,21 @@ public abstract partial class MessageLogContract
     }
 
     [Fact]
+    public async Task Members_are_counted_without_those_who_have_left()
+    {
+        await Log.OpenAsync(Team);
+        await Log.OpenAsync(Pair);
+        Assert.Equal(0, await Log.CountMembersAsync(Team).Guard());
+        await Log.ChangeMembersAsync(new(Pair, 1, [Ann], [])).Guard();
+        var many = Enumerable.Range(0, ConversationLimits.MembersChangeMax).Select(User).ToArray();
+        await Log.ChangeMembersAsync(new(Team, 1, [.. many], [])).Guard();
+        await Log.ChangeMembersAsync(new(Team, 1, [Ann, Bob, many[0]], [])).Guard();
+        Assert.Equal(many.Length + 2, await Log.CountMembersAsync(Team).Guard());
+        await Log.ChangeMembersAsync(new(Team, 1, [], [Ann, .. many[..10], new("stranger")])).Guard();
+        Assert.Equal(many.Length - 9, await Log.CountMembersAsync(Team).Guard());
+    }
+
+    [Fact]
     public async Task Members_come_page_by_page_in_the_order_of_their_ids()
     {
         await Log.OpenAsync(Team);

@@ -148,6 +148,9 @@ public sealed class MemoryMessageLog(TimeProvider clock) : IMessageLog
     }
 
     /// <inheritdoc />
+    public Task<int> CountMembersAsync(ConversationKey key) => ReadAsync(() => Find(key)?.Members.Count() ?? 0);
+
+    /// <inheritdoc />
     public Task<ImmutableArray<ConversationEntry>> ReadEntriesAsync(UserId user, ConversationKey? after, int countMax)
     {
         LogArguments.CheckPage(countMax);
