@@ -36,6 +36,18 @@ public static class ConversationLimits
     /// <summary>Users that one change of a group may name. <b>Source:</b> row RC43.</summary>
     public const int MembersChangeMax = 1000;
 
+    /// <summary>Users to whom one message may be directed.</summary>
+    public const int DirectedUsersMax = 100;
+
+    /// <summary>Users whom one message may mention by name.</summary>
+    public const int MentionedUsersMax = 100;
+
+    /// <summary>The longest name of a group or a discussion, in characters. <b>Source:</b> row RC43.</summary>
+    public const int GroupNameLengthMax = 64;
+
+    /// <summary>Groups of a user in one page.</summary>
+    public const int GroupsPageMax = 200;
+
     /// <summary>Users whom one user may have blacklisted. <b>Source:</b> row RC46.</summary>
     public const int BlacklistMax = 1000;
 }

@@ -20,6 +20,9 @@ public static class GrainKey
     /// <summary>What a gateway asks of the inboxes of all its users.</summary>
     public static string InboxTotals(GatewayId gateway) => Join('w', gateway.Value);
 
+    /// <summary>The groups that a user is in.</summary>
+    public static string UserGroups(UserId user) => Join('n', user.Value);
+
     public static string StreamChannel(ChannelName channel) => Join('s', channel.Value);
 
     public static string MessageChannel(ChannelName channel) => Join('m', channel.Value);

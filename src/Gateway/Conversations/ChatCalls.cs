@@ -23,12 +23,18 @@ internal sealed class ChatCalls(IGrainFactory grains, AckTokens tokens, ChatGrou
     /// client message id, never sends twice.
     /// </remarks>
     public Task<Outcome<ChatMessageSent>> SendAsync(Session session, ConversationKey conversation, SendChatMessageRequest message) =>
-        session.Calls.ForConversationAsync<ChatMessageSent>(conversation, async budget =>
+        SendAsync(session.Calls, conversation, message with { Session = session.Id });
+
+    /// <summary>Sends a message in an order of calls.</summary>
+    public Task<Outcome<ChatMessageSent>> SendAsync(
+        CallOrder order, ConversationKey conversation, SendChatMessageRequest message) =>
+        order.ForConversationAsync<ChatMessageSent>(conversation, async budget =>
         {
             try
             {
-                return await budget.WithinAsync(
-                    grains.GetGrain<IConversationGrain>(conversation.Value).SendAsync(message with { Session = session.Id }));
+                return await budget.WithinAsync(conversation.Type is ConversationType.Group or ConversationType.Discussion
+                    ? grains.GetGrain<IGroupGrain>(conversation.Value).SendAsync(message)
+                    : grains.GetGrain<IConversationGrain>(conversation.Value).SendAsync(message));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -5,8 +5,8 @@ using Orleans.Concurrency;
 namespace ImOrleans.Grains.Abstractions.Conversations;
 
 /// <summary>
-/// One conversation: gives its messages their numbers and stores them. Key: that of
-/// <see cref="Domain.Conversations.ConversationKey"/>.
+/// One private or system conversation: gives its messages their numbers and stores them. Key: that of
+/// <see cref="Domain.Conversations.ConversationKey"/>. Groups and discussions: <see cref="IGroupGrain"/>.
 /// </summary>
 [Alias("im.IConversationGrain"), Version(1)]
 public interface IConversationGrain : IGrainWithStringKey

@@ -24,4 +24,8 @@ public sealed record SendChatMessageRequest(
     /// <summary>The session that sends, which is not told of its own message; null for none.</summary>
     [Id(7)]
     public SessionId? Session { get; init; }
+
+    /// <summary>The app's own server sends it: its sender need not be in the group.</summary>
+    [Id(8)]
+    public bool IsOfApp { get; init; }
 }

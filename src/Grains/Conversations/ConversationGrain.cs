@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Grains.Conversations;
 
-/// <summary>The grain of one conversation.</summary>
+/// <summary>The grain of one private or system conversation.</summary>
 [GrainType("conversation")]
 public sealed partial class ConversationGrain(ConversationServices services, ILogger<ConversationGrain> logger)
     : Grain, IConversationGrain
@@ -24,6 +24,8 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ConversationKey.Parse(this.GetPrimaryKeyString());
+        if (_key.Parties.IsEmpty)
+            throw new InvalidOperationException($"{_key} has members, and a grain of another kind.");
         _notifier = new(
             user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
             (user, failure) => LogNotToldOf(_key.Value, user.Value, failure));
@@ -54,10 +56,6 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     {
         if (_writer is null)
             return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
-
-        // Nobody can make one yet.
-        if (_key.Type is ConversationType.Group or ConversationType.Discussion)
-            return ErrorCode.RcDiscussionGroupIdInvalid;
         try
         {
             return await _writer.SendAsync(request).WaitAsync(services.Options.StoreWait, services.Clock);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImOrleans.Domain.Conversations;
 using Microsoft.Extensions.Options;
 
 namespace ImOrleans.Grains.Conversations;
@@ -25,6 +26,14 @@ public sealed class ConversationOptions
     /// <remarks><b>Default:</b> 16 MiB. <b>Range:</b> 256 KiB, more than any message, to 1 GiB.</remarks>
     [Range(256 * 1024, 1024 * 1024 * 1024)]
     public int WaitingBytesMax { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Members of a group or a discussion; what would make them more is refused.</summary>
+    /// <remarks>
+    /// <b>Default:</b> 3,000 (feature row RC43). <b>Range:</b> 1 to 100,000. Groups that have more when it is made smaller keep
+    /// them, and nobody comes.
+    /// </remarks>
+    [Range(1, ConversationLimits.MembersMax)]
+    public int GroupMembersMax { get; set; } = ConversationLimits.MembersDefault;
 
     /// <summary>How many days a message waits for devices that are away; then it is in the history only.</summary>
     /// <remarks><b>Default:</b> 7 (feature row RC30). <b>Range:</b> 1 to 365.</remarks>

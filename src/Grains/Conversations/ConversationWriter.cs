@@ -16,14 +16,21 @@ namespace ImOrleans.Grains.Conversations;
 /// <para>When an append ends without an answer, its outcome is unknown, and it may even be stored later. So the
 /// conversation is opened anew: the store takes that behind the append, which is done then or refused for ever, and what
 /// is stored says which. Nothing else is appended before that is known.</para>
+/// <para>Other writes of the conversation, of its members for instance, take their turn between two appends, in the order in
+/// which all came. They have to be such that they may be done twice: one whose outcome is unknown is done again, once the
+/// conversation is opened anew and nobody else has opened it meanwhile.</para>
 /// <para>Runs in the turns of its grain and between them; it touches nothing but itself.</para>
 /// </remarks>
 internal sealed class ConversationWriter(
     ConversationKey key, IMessageLog log, TimeProvider clock, Func<long> random, ConversationOptions options,
-    Action<ConversationPush> onStored, Action onFenced, Action<Exception?> onTrouble)
+    Action<ConversationPush> onStored, Action onFenced, Action<Exception?> onTrouble,
+    Func<SendChatMessageRequest, ValueTask<Refusal?>>? admit = null)
 {
     /// <summary>Messages of one append: as many as the store takes into a transaction.</summary>
     private const int AppendMessagesMax = 256;
+
+    /// <summary>Writes that are no appends and wait: whoever makes them mostly waits for each.</summary>
+    private const int ChangesMax = 16;
 
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
@@ -34,11 +41,17 @@ internal sealed class ConversationWriter(
     private static readonly Refusal TooMany =
         new(ErrorCode.InternalErrror, "Too many messages of this conversation wait to be stored already; send it again later.");
 
+    private static readonly Refusal NotChanged =
+        new(ErrorCode.InternalErrror, "The change was not stored, or that is not known; make it again.");
+
     private readonly Queue<WaitingMessage> _waiting = new();
+    private readonly Queue<WaitingChange> _changes = new();
     private readonly Dictionary<(UserId Sender, string Id), WaitingMessage> _named = [];
     private readonly TaskCompletionSource _closed = new();
     private ConversationHead? _head;
     private int _bytes;
+    private long _addedCount;
+    private long _takenCount;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Adds a message to the line; ends when it is stored, or is certain not to be.</summary>
@@ -54,11 +67,26 @@ internal sealed class ConversationWriter(
             return Task.FromResult<Outcome<ChatMessageSent>>(TooMany);
         _waiting.Enqueue(message);
         _bytes += message.Bytes;
+        _addedCount++;
         if (request.ClientMessageId is { } name)
             _named[(request.Sender, name)] = message;
-        if (_running.IsCompleted)
-            _running = RunAsync();
+        Run();
         return message.Done;
+    }
+
+    /// <summary>Adds a write that is no append to the line; ends when it is done, or was refused.</summary>
+    /// <param name="write">
+    /// Decides and writes with the epoch of the head. False: another activation writes. What follows from a write that was done
+    /// is done by it too, since whoever waits may have given up.
+    /// </param>
+    public Task<Outcome<Done>> ChangeAsync(Func<ConversationHead, Task<Outcome<bool>>> write)
+    {
+        if (_closed.Task.IsCompleted || _changes.Count == ChangesMax)
+            return Task.FromResult<Outcome<Done>>(NotChanged);
+        var change = new WaitingChange(_addedCount, write);
+        _changes.Enqueue(change);
+        Run();
+        return change.Done;
     }
 
     /// <summary>Takes nothing more; ends when all that waits is stored, or when that cannot be had now.</summary>
@@ -68,26 +96,76 @@ internal sealed class ConversationWriter(
         return _running;
     }
 
+    private void Run()
+    {
+        if (_running.IsCompleted)
+            _running = RunAsync();
+    }
+
     private async Task RunAsync()
     {
         List<WaitingMessage> taken = [];
-        while (_waiting.Count > 0)
-        {
-            Take(taken);
-            await StoreAsync(taken);
-            Release(taken);
-        }
+        while (true)
+            if (_changes.TryPeek(out var change) && change.MessagesBefore <= _takenCount)
+            {
+                _changes.Dequeue();
+                await DoAsync(change);
+            }
+            else if (_waiting.Count > 0)
+            {
+                Take(taken);
+                await StoreAsync(taken);
+                Release(taken);
+            }
+            else
+            {
+                return;
+            }
+    }
+
+    private async Task DoAsync(WaitingChange change)
+    {
+        long? unknownAt = null;
+        for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+            try
+            {
+                var head = _head ??= await log.OpenAsync(key);
+
+                // Somebody else has opened it in between, perhaps we, without hearing of it: it is not ours to do it again.
+                var isSettled = unknownAt is null || head.Epoch == unknownAt + 1;
+                var done = isSettled ? await change.Write(head) : NotChanged;
+                onTrouble(null);
+                change.End(done.IsAccepted && !done.Value ? NotChanged : done);
+                if (done.IsAccepted && !done.Value)
+                    Fence([]);
+                return;
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                onTrouble(failure);
+                if (failure is LogUnknownException && _head is { } head)
+                    (unknownAt, _head) = (head.Epoch, null);
+                if (unknownAt is null || await IsClosedWithinAsync(pause))
+                {
+                    change.End(NotChanged);
+                    return;
+                }
+            }
     }
 
     private void Take(List<WaitingMessage> taken)
     {
         var bytes = 0;
-        while (taken.Count < AppendMessagesMax && _waiting.TryPeek(out var next)
+        var countMax = _changes.TryPeek(out var change)
+            ? Math.Min(AppendMessagesMax, change.MessagesBefore - _takenCount) : AppendMessagesMax;
+        while (taken.Count < countMax && _waiting.TryPeek(out var next)
             && (taken.Count == 0 || bytes + next.Bytes <= ConversationLimits.PageBytesMax))
         {
             taken.Add(_waiting.Dequeue());
             bytes += next.Bytes;
         }
+
+        _takenCount += taken.Count;
     }
 
     private void Release(List<WaitingMessage> taken)
@@ -109,7 +187,7 @@ internal sealed class ConversationWriter(
         try
         {
             head = _head ??= await log.OpenAsync(key);
-            added = await WithoutRepeatedAsync(taken);
+            added = await AdmittedAsync(await WithoutRepeatedAsync(taken));
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -154,6 +232,18 @@ internal sealed class ConversationWriter(
             if (found[place] is { } stored)
                 taken[place].Store(stored);
         return [.. taken.Where((_, place) => found[place] is null)];
+    }
+
+    /// <summary>Refuses those that may not be stored; yields the others.</summary>
+    private async Task<List<WaitingMessage>> AdmittedAsync(List<WaitingMessage> added)
+    {
+        if (admit is null)
+            return added;
+        var refusals = await Task.WhenAll(added.Select(message => admit(message.Request).AsTask()));
+        for (var place = 0; place < refusals.Length; place++)
+            if (refusals[place] is { } refusal)
+                added[place].Refuse(refusal);
+        return [.. added.Where((_, place) => refusals[place] is null)];
     }
 
     private void Settle(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first, long sentAt)
@@ -232,6 +322,8 @@ internal sealed class ConversationWriter(
     {
         while (_waiting.TryDequeue(out var message))
             message.Refuse(NotStored);
+        while (_changes.TryDequeue(out var change))
+            change.End(NotChanged);
     }
 
     private static void Refuse(List<WaitingMessage> messages)
@@ -239,5 +331,4 @@ internal sealed class ConversationWriter(
         foreach (var message in messages)
             message.Refuse(NotStored);
     }
-
 }

@@ -40,6 +40,10 @@ internal static class LogEventIds
     public const int ConversationsRecovered = 5004;
     public const int ConversationNotToldOf = 5005;
     public const int ConversationRemovalFailed = 5006;
+    public const int GroupFenced = 5020;
+    public const int GroupClosingTimedOut = 5021;
+    public const int GroupNotToldOf = 5022;
+    public const int GroupGatewayLost = 5023;
 
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;

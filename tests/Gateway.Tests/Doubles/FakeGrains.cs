@@ -47,6 +47,11 @@ internal sealed class FakeGrains
     public FakeConversationGrain Conversation(ConversationKey key) =>
         (FakeConversationGrain)Get(key.Value, _ => new FakeConversationGrain());
 
+    public FakeGroupGrain Group(ConversationKey key) => (FakeGroupGrain)Get(key.Value, _ => new FakeGroupGrain());
+
+    public FakeUserGroupsGrain GroupsOf(string user) =>
+        (FakeUserGroupsGrain)Get(GrainKey.UserGroups(new(user)), _ => new FakeUserGroupsGrain());
+
     public FakeInboxGrain Inbox(string user) =>
         (FakeInboxGrain)Get(GrainKey.Inbox(new(user)), _ => new FakeInboxGrain());
 
@@ -87,6 +92,7 @@ internal sealed class FakeGrains
             'p' or 'y' => Conversation(ConversationKey.Parse(key)),
             'c' or 'g' => Group(ConversationKey.Parse(key)),
             'w' => Totals(new(parts[0])),
+            'n' => GroupsOf(parts[0]),
             _ => Topic(parts[0], parts[1]),
         };
     }

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using ImOrleans.Domain.Conversations;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Conversations;
+using ImOrleans.Grains.Conversations;
+
+namespace ImOrleans.Grains.Groups;
+
+/// <summary>The grain of the list of one user's groups.</summary>
+[GrainType("usergroups")]
+public sealed class UserGroupsGrain(ConversationServices services) : Grain, IUserGroupsGrain
+{
+    /// <inheritdoc />
+    public async Task<Outcome<UserGroups>> ListAsync(GroupId? after, int countMax)
+    {
+        if (services.Log is not { } log)
+            return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
+        var user = new UserId(GrainKey.Split('n', this.GetPrimaryKeyString())[0]);
+        try
+        {
+            return await ListAsync(log, user, after, countMax).WaitAsync(services.Options.StoreWait, services.Clock);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            services.Note(failure);
+            return new Refusal(ErrorCode.InternalErrror, "The groups cannot be read now; try again.");
+        }
+    }
+
+    private static async Task<UserGroups> ListAsync(IMessageLog log, UserId user, GroupId? after, int countMax)
+    {
+        ConversationKey? from = after is { } last ? ConversationKey.Group(last) : null;
+        var keys = ImmutableArray.CreateBuilder<ConversationKey>();
+        while (keys.Count <= countMax)
+        {
+            // Discussions come before groups, private and system conversations behind them.
+            var entries = await log.ReadEntriesAsync(user, from, ConversationLimits.PageMessagesMax);
+            keys.AddRange(entries
+                .Where(entry => entry.Key.Type == ConversationType.Group && entry.LeftSeq is null)
+                .Select(entry => entry.Key));
+            if (entries.Length < ConversationLimits.PageMessagesMax
+                || entries[^1].Key.Type is ConversationType.Private or ConversationType.System)
+                break;
+            from = entries[^1].Key;
+        }
+
+        var page = keys.Take(countMax).ToArray();
+        var profiles = await Task.WhenAll(page.Select(log.ReadProfileAsync));
+        return new(
+            [
+                .. page.Zip(profiles)
+                    .Where(one => one.Second is { IsDismissed: false })
+                    .Select(one => new UserGroup(new(one.First.TargetFor(user)), one.Second!.Name)),
+            ],
+            keys.Count > countMax ? new GroupId(page[^1].TargetFor(user)) : null);
+    }
+}
