@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Conversations;
@@ -9,12 +8,23 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// <summary>Reads a message that is to be sent.</summary>
 internal static class ChatMessageReader
 {
-    private const int TextBytesMax = 1024;
-
     /// <summary>Which conversation, and what.</summary>
     public static (ConversationKey Conversation, SendChatMessageRequest Message) Read(RequestReader read, UserId sender)
     {
         var conversation = Conversation(read, sender);
+        var hasMembers = conversation.Type is ConversationType.Group or ConversationType.Discussion;
+        var message = ReadMessage(read, sender, hasMembers);
+        if (read.Refusal is null && !hasMembers && (read.Has("toUserIds") || read.Has("mentioned")))
+            read.Refuse(ErrorCode.BizErrorInvalidParameter, "'toUserIds' and 'mentioned' are for groups.");
+        return (conversation, message);
+    }
+
+    /// <summary>What is to be sent, wherever.</summary>
+    /// <param name="read">The request.</param>
+    /// <param name="sender">Who sends it.</param>
+    /// <param name="hasMembers">Whether it is for groups or a discussion: it may be directed, and may mention members.</param>
+    public static SendChatMessageRequest ReadMessage(RequestReader read, UserId sender, bool hasMembers)
+    {
         var objectName = read.Text("objectName", isRequired: true);
         if (read.Refusal is null && !ObjectName.IsWellFormed(objectName))
             read.Refuse(
@@ -28,11 +38,15 @@ internal static class ChatMessageReader
             read.Refuse(
                 ErrorCode.BizErrorInvalidParameter,
                 $"'clientMessageId' must have 1 to {ConversationLimits.ClientMessageIdBytesMax} bytes.");
-        if (read.Refusal is null && (read.Has("toUserIds") || read.Has("mentioned")))
-            read.Refuse(ErrorCode.BizErrorInvalidParameter, "'toUserIds' and 'mentioned' are for groups.");
-        var extras = Extras(read);
-        var flags = ObjectName.IsCounted(objectName) ? MessageFlags.Counted : MessageFlags.None;
-        return (conversation, new(sender, objectName, content, flags, name) { Extras = extras });
+        var receivers = hasMembers && read.Has("toUserIds")
+            ? read.ChatUsers("toUserIds", ConversationLimits.DirectedUsersMax) : [];
+        var flags = (ObjectName.IsCounted(objectName) ? MessageFlags.Counted : MessageFlags.None)
+            | (receivers.IsEmpty ? MessageFlags.None : MessageFlags.Directed);
+        return new(sender, objectName, content, flags, name)
+        {
+            Receivers = receivers,
+            Extras = ChatMessageExtras.Read(read, hasMembers),
+        };
     }
 
     private static ConversationKey Conversation(RequestReader read, UserId sender)
@@ -58,33 +72,5 @@ internal static class ChatMessageReader
                     "'conversationType' must be 1 (private), 2 (discussion) or 3 (group).");
                 return default;
         }
-    }
-
-    private static ReadOnlyMemory<byte> Extras(RequestReader read)
-    {
-        var content = Short(read, "pushContent");
-        var data = Short(read, "pushData");
-        if (content is null && data is null)
-            return default;
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            if (content is not null)
-                writer.WriteString("pushContent", content);
-            if (data is not null)
-                writer.WriteString("pushData", data);
-            writer.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static string? Short(RequestReader read, string field)
-    {
-        var text = read.Text(field);
-        if (text is not null && Encoding.UTF8.GetByteCount(text) > TextBytesMax)
-            read.Refuse(ErrorCode.BizErrorInvalidParameter, $"'{field}' has more than {TextBytesMax} bytes.");
-        return text;
     }
 }

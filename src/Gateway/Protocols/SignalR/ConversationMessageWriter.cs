@@ -33,6 +33,7 @@ internal static class ConversationMessageWriter
         if (sent.ClientMessageId is { } name)
             writer.WriteString("clientMessageId", name);
         writer.WriteNumber("messageDirection", sent.Sender == viewer ? Sent : Received);
+        ChatMessageExtras.WriteMention(writer, sent.Extras.Span);
         writer.WriteBoolean("isPersisted", true);
         writer.WriteBoolean("isCounted", sent.Flags.HasFlag(MessageFlags.Counted));
         writer.WriteBoolean("isOffLineMessage", isOffline);

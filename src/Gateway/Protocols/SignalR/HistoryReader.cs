@@ -9,12 +9,7 @@ internal static class HistoryReader
 {
     public static (HistoryKey Key, HistoryQuery Query) Read(RequestReader read)
     {
-        read.Require("channelType");
-        var type = read.OneOf(
-            "channelType", ChannelType.Message,
-            ("message", ChannelType.Message), ("stream", ChannelType.Stream), ("user", ChannelType.User));
-        if (read.Refusal is null && type == ChannelType.Stream)
-            read.Refuse(ErrorCode.InvalidChannelType, "Stream channels keep no messages.");
+        var type = PublishedChannelType.Read(read, "Stream channels keep no messages.");
         var name = type == ChannelType.User ? read.User("channel").Value : read.Channel().Value;
         return (new(type, name), Query(read));
     }

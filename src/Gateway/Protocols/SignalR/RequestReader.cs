@@ -102,7 +102,7 @@ internal sealed partial class RequestReader
             return [];
         if (list.ValueKind == JsonValueKind.Array
             && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
-            return [.. list.EnumerateArray().Select(item => new RequestReader(new HubRequest(item, false)))];
+            return [.. list.EnumerateArray().Select(item => new RequestReader(new HubRequest(item, false), _malformed))];
         RefuseField(field, "an array of objects");
         return [];
     }

@@ -21,7 +21,7 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
     UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, HistoryCalls history,
-    ChatCalls chats,
+    ChatCalls chats, GroupCalls groups,
     SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string LinkItem = "link";
@@ -100,12 +100,7 @@ internal sealed partial class RtmHub(
         request,
         async (session, read) =>
         {
-            read.Require("channelType");
-            var type = read.OneOf(
-                "channelType", ChannelType.Message,
-                ("message", ChannelType.Message), ("stream", ChannelType.Stream), ("user", ChannelType.User));
-            if (read.Refusal is null && type == ChannelType.Stream)
-                read.Refuse(ErrorCode.InvalidChannelType, "Publish to a stream channel's topic with PublishTopic.");
+            var type = PublishedChannelType.Read(read, "Publish to a stream channel's topic with PublishTopic.");
             if (read.Refusal is null && type == ChannelType.Message)
                 return await PublishToChannelAsync(session, read);
             return await PublishToUserAsync(session, read);
