@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from './support/client.mjs';
+import { drain } from './support/conversations.mjs';
 import { assertRefused } from './support/refusals.mjs';
 import { Server } from './support/server.mjs';
 
@@ -15,18 +16,6 @@ const text = (targetId, content, more) =>
 
 /** An object of so many levels. */
 const nested = (levels) => (levels === 1 ? {} : { a: nested(levels - 1) });
-
-/** All that a device has not acknowledged; acknowledges it. */
-async function drain(client, count) {
-  const all = [];
-  for (let finished = false; !finished;) {
-    const page = await client.do('PullMessages', { count });
-    all.push(...page.messages);
-    finished = page.finished;
-    if (page.ackToken) await client.do('AckMessages', { ackToken: page.ackToken });
-  }
-  return all;
-}
 
 /** Takes pushed batches until they have so many messages. */
 async function pushed(client, count) {

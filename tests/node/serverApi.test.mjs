@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from './support/client.mjs';
+import { assertProblem } from './support/problems.mjs';
 import { Server } from './support/server.mjs';
 import { AppServer, signed } from './support/serverApi.mjs';
 
@@ -12,17 +13,6 @@ before(async () => {
   appServer = new AppServer(server, app);
 });
 after(() => server?.dispose());
-
-/** Asserts that a call was answered with problem details. */
-function assertProblem(answer, status, code, word = '') {
-  assert.equal(answer.status, status, JSON.stringify(answer.body));
-  assert.match(answer.type, /^application\/problem\+json/);
-  assert.equal(answer.body.status, status);
-  assert.equal(answer.body.code, code);
-  assert.equal(typeof answer.body.error, 'string');
-  assert.equal(typeof answer.body.retryable, 'boolean');
-  assert.ok(answer.body.detail.includes(word), answer.body.detail);
-}
 
 const publish = (fields) => appServer.post(
   '/channel/publish', { publisher: 'news', messageType: 'string', payload: 'hi', ...fields });
@@ -92,7 +82,8 @@ describe('a publish of the app server', () => {
     assertProblem(await publish({ ...message, publisher: '*' }), 400, 10006, "'publisher'");
     assertProblem(await publish({ ...message, channel: '_x' }), 400, 10008, "'channel'");
     assertProblem(await publish({ ...message, channelType: undefined }), 400, 10014, "'channelType'");
-    assertProblem(await publish({ ...message, channelType: 'stream' }), 400, 10014, "'channelType'");
+    assertProblem(await publish({ ...message, channelType: 'stream' }), 400, 10019, 'topics');
+    assertProblem(await publish({ ...message, channelType: 'room' }), 400, 10014, "'channelType'");
     assertProblem(await publish({ ...message, payload: 5 }), 400, 10014, "'payload'");
     assertProblem(await publish({ ...message, payload: 'x'.repeat(32 * 1024 + 1) }), 413, 11010, '32768');
     assertProblem(await appServer.post('/channel/publish', '{"a":1'), 400, 1002, 'JSON');
@@ -150,5 +141,28 @@ describe('a call of the app server', () => {
     const token = await server.token('ann');
     assertProblem(
       await appServer.post('/channel/publish', body, { Authorization: `Bearer ${token}` }), 401, 1004, 'App-Key');
+  });
+
+  test('has its headers once, with RC- before their names or without', async () => {
+    const plain = signed(app);
+    const prefixed = Object.fromEntries(Object.entries(signed(app)).map(([name, value]) => [`RC-${name}`, value]));
+    assert.equal((await appServer.post('/channel/publish', body, prefixed)).status, 200);
+    assertProblem(await appServer.post('/channel/publish', body, { ...plain, 'RC-App-Key': app.key }), 401, 1004, 'App-Key');
+    assert.equal((await appServer.post('/channel/publish', body, plain)).status, 200);
+  });
+
+  test('that is made with another method says with which it is made', async () => {
+    const paths = {
+      POST: ['/channel/publish', '/group/create', '/group/join', '/group/quit', '/group/dismiss', '/group/refresh', '/group/members',
+        '/group/sync', '/user/groups', '/message/private', '/message/group', '/message/system'],
+      GET: ['/channel/presence'],
+    };
+    for (const [method, all] of Object.entries(paths))
+      for (const path of all) {
+        const response = await fetch(server.url(path), { method: method === 'GET' ? 'POST' : 'GET' });
+        assert.equal(response.headers.get('allow'), method);
+        const answer = { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+        assertProblem(answer, 405, 1002, method);
+      }
   });
 });

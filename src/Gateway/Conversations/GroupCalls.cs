@@ -47,7 +47,7 @@ internal sealed class GroupCalls(IGrainFactory grains)
         AskAsync(order, key, group => group.DescribeAsync(request));
 
     /// <summary>Reads a page of the groups that a user is in.</summary>
-    public async Task<Outcome<UserGroups>> ListAsync(UserId user, GroupId? after, int countMax)
+    public async Task<Outcome<UserGroupsPage>> ListAsync(UserId user, GroupId? after, int countMax)
     {
         try
         {

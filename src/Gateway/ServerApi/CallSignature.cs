@@ -11,7 +11,8 @@ namespace ImOrleans.Gateway.ServerApi;
 /// <remarks>
 /// <c>Signature</c> is the SHA-1 of secret, nonce and timestamp, one behind the other as UTF-8, in hexadecimal digits;
 /// <c>App-Key</c> names the app; <c>Timestamp</c> is Unix time in milliseconds, or in seconds when it has at most ten
-/// digits; <c>Nonce</c> is a text of 1 to 64 characters that this process sees once. Each name may have <c>RC-</c> before it.
+/// digits; <c>Nonce</c> is a text of 1 to 64 characters that this process sees once. Each name may have <c>RC-</c> before it,
+/// and is there once, with it or without.
 /// The body is not signed: what guards it on its way is TLS. <b>Source:</b> feature row RC1.
 /// </remarks>
 internal sealed class CallSignature(AppCredentials app, TimeProvider clock, IOptions<ServerApiOptions> options)
@@ -73,8 +74,12 @@ internal sealed class CallSignature(AppCredentials app, TimeProvider clock, IOpt
             : DateTimeOffset.FromUnixTimeMilliseconds(number);
     }
 
-    private static string? Header(IHeaderDictionary headers, string name) =>
-        headers[name] is [{ Length: > 0 } value] ? value
-        : headers["RC-" + name] is [{ Length: > 0 } prefixed] ? prefixed
-        : null;
+    /// <summary>The one value of a header under either of its names; null when there is none, or more than one.</summary>
+    private static string? Header(IHeaderDictionary headers, string name)
+    {
+        var (plain, prefixed) = (headers[name], headers["RC-" + name]);
+        return (plain.Count == 0 ? prefixed : plain) is [{ Length: > 0 } value] && (plain.Count == 0 || prefixed.Count == 0)
+            ? value
+            : null;
+    }
 }

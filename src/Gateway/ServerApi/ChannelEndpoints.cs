@@ -27,9 +27,7 @@ internal sealed class ChannelEndpoints(
         if (fields is not { } read)
             return refusal!.ToResult();
         var publisher = read.User("publisher");
-        read.Require("channelType");
-        var type = read.OneOf(
-            "channelType", ChannelType.Message, ("message", ChannelType.Message), ("user", ChannelType.User));
+        var type = PublishedChannelType.Read(read, "Stream channels have topics, in which their members publish.");
         return type == ChannelType.User
             ? await PublishToUserAsync(read, publisher)
             : await PublishToChannelAsync(read, publisher);

@@ -14,7 +14,10 @@ internal static class RequestBody
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The reader of its fields; or why there is none.</summary>
-    public static async Task<(RequestReader? Read, ServerApiRefusal? Refusal)> ReadAsync(HttpContext context)
+    /// <param name="context">The call.</param>
+    /// <param name="malformed">The code of a field that is missing or of a wrong type.</param>
+    public static async Task<(RequestReader? Read, ServerApiRefusal? Refusal)> ReadAsync(
+        HttpContext context, ErrorCode malformed = ErrorCode.InvalidParameter)
     {
         if (!context.Request.HasJsonContentType())
             return (null, ServerApiRefusal.Parameter("The body must be JSON, and its Content-Type application/json.") with
@@ -36,7 +39,7 @@ internal static class RequestBody
             if (bytes is null)
                 return (null, tooLong);
             using var document = JsonDocument.Parse(bytes, Strict);
-            var fields = new RequestReader(new HubRequest(document.RootElement.Clone(), false));
+            var fields = new RequestReader(new HubRequest(document.RootElement.Clone(), false), malformed);
             return fields.Refusal is { } refusal ? (null, ServerApiRefusal.Parameter(refusal.Message!)) : (fields, null);
         }
         catch (JsonException)

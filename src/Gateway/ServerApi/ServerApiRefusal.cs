@@ -17,6 +17,9 @@ internal sealed record ServerApiRefusal(int Status, int Code, string Error, stri
     public static ServerApiRefusal Parameter(string detail) =>
         new(StatusCodes.Status400BadRequest, 1002, "INVALID_PARAMETER", detail, false);
 
+    public static ServerApiRefusal Method(string allowed) =>
+        new(StatusCodes.Status405MethodNotAllowed, 1002, "INVALID_PARAMETER", $"This call is made with {allowed}.", false);
+
     public static ServerApiRefusal TooOften(string detail) =>
         new(StatusCodes.Status429TooManyRequests, 1008, "TOO_MANY_REQUESTS", detail, true);
 

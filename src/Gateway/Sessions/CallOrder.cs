@@ -66,6 +66,11 @@ internal sealed class CallOrder(TimeProvider clock)
     public Task<Outcome<T>> ForConversationAsync<T>(ConversationKey conversation, Func<CallBudget, Task<Outcome<T>>> call) =>
         RunAsync(new('k', conversation.Value, null), ErrorCode.InternalErrror, call);
 
+    /// <summary>A call for the groups of one user as a whole.</summary>
+    /// <remarks><b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: it was not begun in time.</remarks>
+    public Task<Outcome<T>> ForGroupsOfAsync<T>(UserId user, Func<CallBudget, Task<Outcome<T>>> call) =>
+        RunAsync(new('n', user.Value, null), ErrorCode.InternalErrror, call);
+
     /// <summary>A call for what the user has received.</summary>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: it was not begun in time.</remarks>
     public Task<Outcome<T>> ForInboxAsync<T>(Func<CallBudget, Task<Outcome<T>>> call) =>

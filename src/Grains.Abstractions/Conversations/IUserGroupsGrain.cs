@@ -14,5 +14,5 @@ public interface IUserGroupsGrain : IGrainWithStringKey
     /// <param name="countMax">At most so many, 1 to <see cref="Domain.Conversations.ConversationLimits.GroupsPageMax"/>.</param>
     /// <remarks><b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: the store was not available.</remarks>
     [Alias("List"), ResponseTimeout("00:00:04")]
-    Task<Outcome<UserGroups>> ListAsync(GroupId? after, int countMax);
+    Task<Outcome<UserGroupsPage>> ListAsync(GroupId? after, int countMax);
 }

@@ -12,7 +12,7 @@ namespace ImOrleans.Grains.Groups;
 public sealed class UserGroupsGrain(ConversationServices services) : Grain, IUserGroupsGrain
 {
     /// <inheritdoc />
-    public async Task<Outcome<UserGroups>> ListAsync(GroupId? after, int countMax)
+    public async Task<Outcome<UserGroupsPage>> ListAsync(GroupId? after, int countMax)
     {
         if (services.Log is not { } log)
             return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
@@ -28,7 +28,7 @@ public sealed class UserGroupsGrain(ConversationServices services) : Grain, IUse
         }
     }
 
-    private static async Task<UserGroups> ListAsync(IMessageLog log, UserId user, GroupId? after, int countMax)
+    private static async Task<UserGroupsPage> ListAsync(IMessageLog log, UserId user, GroupId? after, int countMax)
     {
         ConversationKey? from = after is { } last ? ConversationKey.Group(last) : null;
         var keys = ImmutableArray.CreateBuilder<ConversationKey>();

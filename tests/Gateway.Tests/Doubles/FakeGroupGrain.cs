@@ -35,11 +35,11 @@ internal sealed class FakeUserGroupsGrain : FakeGrain, IUserGroupsGrain
     /// <summary>Pages of so many, whatever is asked for.</summary>
     public int PageMax { get; set; } = ConversationLimits.GroupsPageMax;
 
-    public Task<Outcome<UserGroups>> ListAsync(GroupId? after, int countMax) =>
-        CallAsync<Outcome<UserGroups>>("List", (after, countMax), () =>
+    public Task<Outcome<UserGroupsPage>> ListAsync(GroupId? after, int countMax) =>
+        CallAsync<Outcome<UserGroupsPage>>("List", (after, countMax), () =>
         {
             var from = after is { } last ? Groups.FindIndex(group => group.Group == last) + 1 : 0;
             var page = Groups.Skip(from).Take(PageMax).ToArray();
-            return new UserGroups([.. page], from + page.Length < Groups.Count ? page[^1].Group : null);
+            return new UserGroupsPage([.. page], from + page.Length < Groups.Count ? page[^1].Group : null);
         });
 }

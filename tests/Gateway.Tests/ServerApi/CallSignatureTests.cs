@@ -66,6 +66,14 @@ public sealed class CallSignatureTests
         doubled[name] = new[] { doubled[name].ToString(), doubled[name].ToString() };
         Refused(401, 1004, "", doubled);
 
+        // Under both of its names it is there twice, whatever it says.
+        foreach (var other in new[] { doubled[name].ToString().Split(',')[0], "", "x" })
+        {
+            var both = Signed("n", _time.GetUtcNow());
+            both["RC-" + name] = other;
+            Refused(401, 1004, "", both);
+        }
+
         // None of them has spent the nonce.
         Assert.Null(_signature.Verify(Signed("n", _time.GetUtcNow())));
     }

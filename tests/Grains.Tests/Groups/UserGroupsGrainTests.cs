@@ -37,7 +37,7 @@ public sealed class UserGroupsGrainTests : GroupTest
         return all;
     }
 
-    private UserGroups List(GroupId? after, int count) => Accepted(Do(() => Of("ann").ListAsync(after, count)));
+    private UserGroupsPage List(GroupId? after, int count) => Accepted(Do(() => Of("ann").ListAsync(after, count)));
 
     private IUserGroupsGrain Of(string user) => Grains.GetGrain<IUserGroupsGrain>(GrainKey.UserGroups(new(user)));
 }
