@@ -49,6 +49,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         Presence = new(_channels);
         History = new(_channels);
         Conversations = new(_channels, options.FeedItemsMax);
+        Discussions = new(_channels);
         _channels.Left = name => Presence.Forget(ChannelType.Stream, name);
         Events = new(options.FeedItemsMax);
         UserMessages = new(options.FeedItemsMax);
@@ -83,6 +84,9 @@ public sealed partial class RtmClient : IAsyncDisposable
 
     /// <summary>Messages that wait for whoever is away.</summary>
     public RtmConversations Conversations { get; }
+
+    /// <summary>Who is in discussions, and what they are called.</summary>
+    public RtmDiscussions Discussions { get; }
 
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>

@@ -26,4 +26,7 @@ public sealed record ConversationMessage(
 
     /// <summary>Whether it was stored before this session began.</summary>
     public bool IsOffline { get; init; }
+
+    /// <summary>Whom it mentions. Null: nobody.</summary>
+    public Mention? Mentioned { get; init; }
 }

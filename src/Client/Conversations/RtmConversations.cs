@@ -42,13 +42,18 @@ public sealed class RtmConversations
     /// <param name="content">
     /// Becomes a JSON object of at most 128 KiB; what is not in the basic plane, emoji for instance, has 12 bytes there.
     /// </param>
-    /// <param name="options">A name of the app's own, texts for push notifications.</param>
+    /// <param name="options">
+    /// A name of the app's own, texts for push notifications; in groups and discussions for whom it is, whom it mentions.
+    /// </param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <remarks>
     /// Never repeated by the client. Who repeats it, with the same <see cref="SendOptions.ClientMessageId"/>, never sends
     /// twice: do so after 24015 and when <see cref="RtmException.OutcomeUnknown"/> is true.
     /// </remarks>
-    /// <exception cref="RtmException">20407, 20604, 24015, 33003, 405.</exception>
+    /// <exception cref="RtmException">
+    /// 20407: there is no such group or discussion; 22406, 21406: this user is not in the group, in the discussion; 20604,
+    /// 24015, 33003, 405.
+    /// </exception>
     public async Task<SentMessage> SendAsync(
         ConversationType type, string targetId, string objectName, object content, SendOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -71,6 +76,10 @@ public sealed class RtmConversations
             clientMessageId = options?.ClientMessageId ?? Guid.NewGuid().ToString("N"),
             pushContent = options?.PushContent,
             pushData = options?.PushData,
+            toUserIds = options?.ToUserIds,
+            mentioned = options?.Mentioned is { } mention
+                ? new { type = mention.UserIds is null ? "all" : "part", userIds = mention.UserIds }
+                : null,
         };
         var reply = await _registry.CallAsync("SendMessage", request, cancellationToken).ConfigureAwait(false);
         return new(
@@ -145,5 +154,11 @@ public sealed class RtmConversations
         IsOwn = message.GetProperty("messageDirection").GetInt32() == 1,
         IsCounted = message.GetProperty("isCounted").GetBoolean(),
         IsOffline = message.GetProperty("isOffLineMessage").GetBoolean(),
+        Mentioned = message.TryGetProperty("mentioned", out var mention) ? ReadMention(mention) : null,
     };
+
+    private static Mention ReadMention(JsonElement mention) =>
+        mention.TryGetProperty("userIds", out var users)
+            ? Mention.Of([.. users.EnumerateArray().Select(user => user.GetString()!)])
+            : Mention.All;
 }

@@ -14,4 +14,12 @@ public sealed record SendOptions
 
     /// <summary>Data for push notifications, at most 1,024 bytes; kept with the message.</summary>
     public string? PushData { get; init; }
+
+    /// <summary>
+    /// In groups and discussions: the members who alone get the message, this user besides; 1 to 100, else 33003. Null: all.
+    /// </summary>
+    public IReadOnlyList<string>? ToUserIds { get; init; }
+
+    /// <summary>In groups and discussions: whom the message mentions. Null: nobody.</summary>
+    public Mention? Mentioned { get; init; }
 }

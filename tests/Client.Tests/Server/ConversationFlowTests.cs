@@ -71,6 +71,46 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
     }
 
     [Fact]
+    public async Task A_discussion_is_made_changed_and_left_and_messages_there_are_for_some_and_mention_some()
+    {
+        await using var alice = await server.ConnectAsync("d-alice");
+        await using var bob = await server.ConnectAsync("d-bob");
+        await using var cyd = await server.ConnectAsync("d-cyd");
+        var id = await alice.Discussions.CreateAsync("Talk", ["d-bob"]);
+        await alice.Discussions.AddMembersAsync(id, ["d-cyd"]);
+        var made = await bob.Discussions.GetAsync(id);
+        Assert.Equal((id, "Talk", "d-alice", 3, true), (made.Id, made.Name, made.CreatorUserId, made.MemberCount, made.IsOpen));
+        Assert.Equal(["d-alice", "d-bob", "d-cyd"], made.UserIds);
+
+        Task SayAsync(string text, SendOptions options) => alice.Conversations.SendAsync(
+            ConversationType.Discussion, id, "RC:TxtMsg", new { content = text }, options);
+        await SayAsync("for bob", new() { ToUserIds = ["d-bob"] });
+        await SayAsync("at cyd", new() { Mentioned = Mention.Of("d-cyd") });
+        await SayAsync("at all", new() { Mentioned = Mention.All });
+
+        var pulled = await AllAsync(bob);
+        Assert.Equal([1L, 2L, 3L], pulled.Select(message => message.Seq));
+        Assert.Equal((ConversationType.Discussion, id, "d-alice"), (pulled[0].Type, pulled[0].TargetId, pulled[0].SenderUserId));
+        Assert.Null(pulled[0].Mentioned);
+        Assert.Equal(["d-cyd"], pulled[1].Mentioned!.UserIds);
+        Assert.Equal([false, true], pulled.Skip(1).Select(message => message.Mentioned!.Includes("d-bob")));
+        Assert.Equal([2L, 3L], (await AllAsync(cyd)).Select(message => message.Seq));
+
+        await alice.Discussions.SetInviteAsync(id, false);
+        Assert.Equal(21407, await CodeAsync(() => bob.Discussions.AddMembersAsync(id, ["d-dan"])));
+        Assert.Equal(20406, await CodeAsync(() => bob.Discussions.RemoveMemberAsync(id, "d-cyd")));
+        await alice.Discussions.RemoveMemberAsync(id, "d-cyd");
+        await bob.Discussions.SetNameAsync(id, "Ours");
+        await alice.Discussions.QuitAsync(id);
+        Assert.Equal(21406, await CodeAsync(() => alice.Discussions.GetAsync(id)));
+        var left = await bob.Discussions.GetAsync(id);
+        Assert.Equal(("Ours", 1, false), (left.Name, left.MemberCount, left.IsOpen));
+        Assert.Equal(33003, await CodeAsync(() => bob.Discussions.CreateAsync("", [])));
+
+        static async Task<int> CodeAsync(Func<Task> call) => (await Assert.ThrowsAsync<RtmException>(call)).Code;
+    }
+
+    [Fact]
     public async Task What_is_wrong_has_its_code()
     {
         await using var alice = await server.ConnectAsync("c-eve");

@@ -51,6 +51,7 @@ public sealed class DocumentedExampleTests(RealServer server) : IClassFixture<Re
     [InlineData(typeof(MessageChannelOptions))]
     [InlineData(typeof(JoinTopicOptions))]
     [InlineData(typeof(PublishOptions))]
+    [InlineData(typeof(SendOptions))]
     [InlineData(typeof(HistoryRange))]
     [InlineData(typeof(MetadataChangeOptions))]
     public void Every_member_is_in_the_table(Type options)
