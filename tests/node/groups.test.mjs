@@ -242,3 +242,30 @@ describe('a message of the app server', () => {
     assertProblem(await appServer.post('/message/private', '[]'), 400, 1002, 'object');
   });
 });
+
+test('groups are as they were answered after kill -9', async (t) => {
+  const settings = { 'App:Key': app.key, 'App:Secret': app.secret, 'RateLimits:ConversationMessagesPerSecond': 0 };
+  const first = await Server.start({ settings });
+  let next;
+  t.after(async () => {
+    await next?.dispose();
+    await first.dispose();
+  });
+  const before = new AppServer(first, app);
+  const ann = await Client.connect(t, first, 'ann');
+  await before.post('/group/create', { groupId: 'team', name: 'Team', userIds: ['ann', 'bob'] });
+  const sent = await ann.do('SendMessage', say(3, 'team', 'one', { clientMessageId: 'k' }));
+  await before.post('/group/quit', { groupId: 'team', userIds: ['bob'] });
+  await before.post('/group/join', { groupId: 'team', userIds: ['cyd'] });
+  await first.kill();
+
+  next = await Server.start({ dataDirectory: first.dataDirectory, settings });
+  const members = await new AppServer(next, app).post('/group/members', { groupId: 'team' });
+  assert.deepEqual(members.body, { name: 'Team', members: [{ userId: 'ann' }, { userId: 'cyd' }], total: 2 });
+  const again = await Client.connect(t, next, 'ann');
+  const [bob, cyd] = [await Client.connect(t, next, 'bob'), await Client.connect(t, next, 'cyd')];
+  assert.deepEqual(await again.do('SendMessage', say(3, 'team', 'one', { clientMessageId: 'k' })), sent);
+  assert.equal((await again.do('SendMessage', say(3, 'team', 'two'))).seq, 2);
+  assertRefused(await bob.call('SendMessage', say(3, 'team', 'no')), 22406);
+  assert.deepEqual([await words(bob), await words(cyd)], [['one'], ['two']]);
+});
