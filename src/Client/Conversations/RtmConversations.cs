@@ -137,6 +137,47 @@ public sealed class RtmConversations
         while (!page.IsFinished);
     }
 
+    /// <summary>Puts a user on the blacklist: its private messages are refused with 405. This user may still write to it.</summary>
+    /// <param name="userId">Whom; one that is there already stays where it is.</param>
+    /// <param name="cancellationToken">Stops waiting; it may be done all the same.</param>
+    /// <exception cref="RtmException">33003; 37001: not done, or not known; or 1,000 users are there.</exception>
+    public Task AddToBlacklistAsync(string userId, CancellationToken cancellationToken = default) =>
+        _registry.CallAsync("AddToBlacklist", new { userId }, cancellationToken);
+
+    /// <summary>Takes a user from the blacklist, whether it is there or not.</summary>
+    /// <param name="userId">Whom.</param>
+    /// <param name="cancellationToken">Stops waiting; it may be done all the same.</param>
+    /// <exception cref="RtmException">33003; 37003: not done, or not known.</exception>
+    public Task RemoveFromBlacklistAsync(string userId, CancellationToken cancellationToken = default) =>
+        _registry.CallAsync("RemoveFromBlacklist", new { userId }, cancellationToken);
+
+    /// <summary>The users on the blacklist, in the order in which they were added.</summary>
+    /// <exception cref="RtmException">37002: it cannot be read now.</exception>
+    public async Task<IReadOnlyList<string>> GetBlacklistAsync(CancellationToken cancellationToken = default)
+    {
+        var reply = await _registry.CallAsync("GetBlacklist", new { }, cancellationToken).ConfigureAwait(false);
+        return reply.Names("userIds");
+    }
+
+    /// <summary>Whether a user is on the blacklist.</summary>
+    /// <param name="userId">Who.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RtmException">33003; 37002: it cannot be read now.</exception>
+    public async Task<bool> IsBlacklistedAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        var reply = await _registry.CallAsync("GetBlacklistStatus", new { userId }, cancellationToken).ConfigureAwait(false);
+
+        // 0 is on the list.
+        return reply.Data.GetProperty("status").GetInt32() == 0;
+    }
+
+    /// <summary>Sets for how many days messages wait for this user's devices.</summary>
+    /// <param name="days">1 to 7, else 33003.</param>
+    /// <param name="cancellationToken">Stops waiting; it may be done all the same.</param>
+    /// <exception cref="RtmException">33003; 24015: not done, or not known.</exception>
+    public Task SetOfflineDaysAsync(int days, CancellationToken cancellationToken = default) =>
+        _registry.CallAsync("SetOfflineDuration", new { days }, cancellationToken);
+
     internal void OnPushed(IReadOnlyList<JsonElement> messages, string ackToken) =>
         Pushed.Post(new([.. messages.Select(Read)], ackToken));
 

@@ -50,4 +50,7 @@ public static class ConversationLimits
 
     /// <summary>Users whom one user may have blacklisted. <b>Source:</b> row RC46.</summary>
     public const int BlacklistMax = 1000;
+
+    /// <summary>The most days that a user may set for its messages to wait; the fewest is 1. <b>Source:</b> row RC30.</summary>
+    public const int OfflineDaysMax = 7;
 }

@@ -43,7 +43,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<SharedDataFeeds>().AddSingleton<MetadataCalls>().AddSingleton<LockCalls>();
         services.AddSingleton<PresenceCalls>().AddSingleton<SessionMover>().AddSingleton<SessionRecords>();
         services.AddSingleton<AckTokens>().AddSingleton<ConversationPosts>().AddSingleton<ChatGroups>();
-        services.AddSingleton<ChatCalls>().AddSingleton<GroupCalls>().AddSingleton<InboxUpkeep>();
+        services.AddSingleton<ChatCalls>().AddSingleton<GroupCalls>().AddSingleton<InboxCalls>().AddSingleton<InboxUpkeep>();
         services.AddSingleton<SessionLifecycle>().AddSingleton<GatewayHealth>().AddSingleton<SessionTokens>();
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();

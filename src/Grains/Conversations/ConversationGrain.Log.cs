@@ -16,4 +16,8 @@ public sealed partial class ConversationGrain
     [LoggerMessage(LogEventIds.ConversationNotToldOf, LogLevel.Warning,
         "User {UserId} could not be told of conversation {Key}; the next pull finds what is new")]
     private partial void LogNotToldOf(string key, string userId, Exception failure);
+
+    [LoggerMessage(LogEventIds.ReceiverNotAsked, LogLevel.Warning,
+        "Conversation {Key} could not ask whether user {UserId} wants a message; it is refused as retryable")]
+    private partial void LogNotAsked(string key, string userId, Exception failure);
 }

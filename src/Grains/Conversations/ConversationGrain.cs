@@ -2,6 +2,7 @@ using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Conversations;
+using ImOrleans.Grains.Abstractions.Inboxes;
 using ImOrleans.Grains.Abstractions.Users;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
 {
     /// <summary>How long the end of an activation waits for what is being stored.</summary>
     private static readonly TimeSpan ClosingWait = TimeSpan.FromSeconds(2);
+
+    private static readonly Refusal ReceiverUnknown = new(
+        ErrorCode.InternalErrror, "It cannot be known now whether the receiver wants the message; it was not stored, send it again.");
 
     private readonly ILogger _logger = logger;
     private ConversationKey _key;
@@ -58,7 +62,7 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
             return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
         try
         {
-            return await _writer.SendAsync(request).WaitAsync(services.Options.StoreWait, services.Clock);
+            return await StoreAsync(_writer, request).WaitAsync(services.Options.StoreWait, services.Clock);
         }
         catch (TimeoutException)
         {
@@ -66,6 +70,35 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
                 ErrorCode.InternalErrror,
                 "The store gave no answer in time, so the message may be stored; send it again with the same client message id.");
         }
+    }
+
+    private async Task<Outcome<ChatMessageSent>> StoreAsync(ConversationWriter writer, SendChatMessageRequest request) =>
+        await writer.SendAsync(request, await ReceiverRefusalAsync(request.Sender));
+
+    /// <summary>
+    /// What the receiver of a private message has against its sender; null for nothing. When that cannot be known, the
+    /// message is not let through.
+    /// </summary>
+    private async Task<Refusal?> ReceiverRefusalAsync(UserId sender)
+    {
+        if (_key.Type != ConversationType.Private)
+            return null;
+        foreach (var receiver in _key.Parties.Where(party => party != sender))
+            try
+            {
+                var isBlocked = await GrainFactory.GetGrain<IInboxGrain>(GrainKey.Inbox(receiver)).IsBlockedAsync(sender);
+                if (!isBlocked.IsAccepted)
+                    return ReceiverUnknown;
+                if (isBlocked.Value)
+                    return new(ErrorCode.RejectedByBlacklist);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                LogNotAsked(_key.Value, receiver.Value, failure);
+                return ReceiverUnknown;
+            }
+
+        return null;
     }
 
     private void OnStored(ConversationPush push)

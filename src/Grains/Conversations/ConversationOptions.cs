@@ -35,7 +35,8 @@ public sealed class ConversationOptions
     [Range(1, ConversationLimits.MembersMax)]
     public int GroupMembersMax { get; set; } = ConversationLimits.MembersDefault;
 
-    /// <summary>How many days a message waits for devices that are away; then it is in the history only.</summary>
+    /// <summary>How many days a message waits for devices that are away; then it is in the history only. A user
+    /// may set 1 to 7 for itself.</summary>
     /// <remarks><b>Default:</b> 7 (feature row RC30). <b>Range:</b> 1 to 365.</remarks>
     [Range(1, 365)]
     public int OfflineDays { get; set; } = 7;
@@ -59,7 +60,9 @@ public sealed class ConversationOptions
     internal static TimeSpan SeenPeriod { get; } = TimeSpan.FromHours(1);
 
     /// <summary>The time from which on messages wait for devices, in milliseconds of Unix time.</summary>
-    internal long OfflineSince(DateTimeOffset now) => now.AddDays(-OfflineDays).ToUnixTimeMilliseconds();
+    /// <param name="now">The present.</param>
+    /// <param name="days">What the user has set; null: nothing.</param>
+    internal long OfflineSince(DateTimeOffset now, int? days) => now.AddDays(-(days ?? OfflineDays)).ToUnixTimeMilliseconds();
 
     /// <summary>The time from which on messages are kept; null when all are.</summary>
     internal long? KeptSince(DateTimeOffset now) =>

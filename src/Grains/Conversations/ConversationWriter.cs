@@ -55,12 +55,19 @@ internal sealed class ConversationWriter(
     private Task _running = Task.CompletedTask;
 
     /// <summary>Adds a message to the line; ends when it is stored, or is certain not to be.</summary>
+    /// <param name="request">The message.</param>
+    /// <param name="unlessStored">
+    /// What the rules have against it; null: nothing. Then it is not stored. It is answered so unless it is stored already:
+    /// a repetition is answered as the first time, whatever the rules say by now.
+    /// </param>
     /// <remarks>One that is in the line already, by its sender and client message id, is not added again.</remarks>
-    public Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request)
+    public Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request, Refusal? unlessStored = null)
     {
+        if (unlessStored is not null && request.ClientMessageId is null)
+            return Task.FromResult<Outcome<ChatMessageSent>>(unlessStored);
         if (request.ClientMessageId is { } id && _named.TryGetValue((request.Sender, id), out var same))
             return same.Done;
-        var message = new WaitingMessage(request);
+        var message = new WaitingMessage(request, unlessStored);
         if (_closed.Task.IsCompleted)
             return Task.FromResult<Outcome<ChatMessageSent>>(NotStored);
         if (_waiting.Count == options.WaitingMessagesMax || _bytes + message.Bytes > options.WaitingBytesMax)
@@ -222,7 +229,9 @@ internal sealed class ConversationWriter(
         }
     }
 
-    /// <summary>Answers those that are stored already, by their client message ids; yields the others.</summary>
+    /// <summary>
+    /// Answers those that are stored already, by their client message ids, and those that are not to be; yields the others.
+    /// </summary>
     private async Task<List<WaitingMessage>> WithoutRepeatedAsync(List<WaitingMessage> taken)
     {
         var found = await Task.WhenAll(taken.Select(message => message.Request.ClientMessageId is { } name
@@ -231,7 +240,9 @@ internal sealed class ConversationWriter(
         for (var place = 0; place < found.Length; place++)
             if (found[place] is { } stored)
                 taken[place].Store(stored);
-        return [.. taken.Where((_, place) => found[place] is null)];
+            else if (taken[place].UnlessStored is { } refusal)
+                taken[place].Refuse(refusal);
+        return [.. taken.Where((message, place) => found[place] is null && message.UnlessStored is null)];
     }
 
     /// <summary>Refuses those that may not be stored; yields the others.</summary>

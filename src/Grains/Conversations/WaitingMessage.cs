@@ -5,11 +5,14 @@ using ImOrleans.Grains.Abstractions.Conversations;
 namespace ImOrleans.Grains.Conversations;
 
 /// <summary>A message that waits to be stored, and those who wait for it.</summary>
-internal sealed class WaitingMessage(SendChatMessageRequest request)
+internal sealed class WaitingMessage(SendChatMessageRequest request, Refusal? unlessStored)
 {
     private readonly TaskCompletionSource<Outcome<ChatMessageSent>> _done = new();
 
     public SendChatMessageRequest Request { get; } = request;
+
+    /// <summary>Its answer when it is not stored already; null when it is to be stored.</summary>
+    public Refusal? UnlessStored { get; } = unlessStored;
 
     /// <summary>Ends when it is stored, or is certain not to be.</summary>
     public Task<Outcome<ChatMessageSent>> Done => _done.Task;

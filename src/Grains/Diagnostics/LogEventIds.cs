@@ -40,6 +40,8 @@ internal static class LogEventIds
     public const int ConversationsRecovered = 5004;
     public const int ConversationNotToldOf = 5005;
     public const int ConversationRemovalFailed = 5006;
+    public const int InboxWriteFailed = 5010;
+    public const int ReceiverNotAsked = 5011;
     public const int GroupFenced = 5020;
     public const int GroupClosingTimedOut = 5021;
     public const int GroupNotToldOf = 5022;

@@ -3,6 +3,7 @@ using ImOrleans.Grains.Conversations;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
 using ImOrleans.Grains.History;
+using ImOrleans.Grains.Inboxes;
 using ImOrleans.Grains.MessageChannels;
 using ImOrleans.Grains.Presence;
 using ImOrleans.Grains.Rooms;
@@ -37,6 +38,7 @@ public static class GrainServiceExtensions
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
         services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
         services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);
+        services.AddSingleton<IJsonTypeInfoResolver>(InboxJson.Default);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();
         services.TryAddSingleton<FanoutFactory>();
         services.TryAddSingleton<IMessageNumbers, RandomMessageNumbers>();

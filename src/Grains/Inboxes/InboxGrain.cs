@@ -1,21 +1,31 @@
+using System.Globalization;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Inboxes;
 using ImOrleans.Grains.Conversations;
+using ImOrleans.Grains.Delivery;
+using ImOrleans.Grains.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Grains.Inboxes;
 
 /// <summary>The grain of one user's inbox.</summary>
 [GrainType("inbox")]
-public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGrain
+public sealed partial class InboxGrain(
+    ConversationServices services, [PersistentState("inbox")] IPersistentState<InboxState> stored, IEpochSource epochs,
+    ILogger<InboxGrain> logger) : Grain, IInboxGrain
 {
+    private readonly ILogger _logger = logger;
     private UserId _user;
+    private InboxSettings _settings = null!;
 
     /// <inheritdoc />
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _user = new(GrainKey.Split('i', this.GetPrimaryKeyString())[0]);
+        var (epoch, writes) = (epochs.NextEpoch(), 0L);
+        _settings = new(new(stored, () => string.Create(CultureInfo.InvariantCulture, $"{epoch}.{++writes}")));
         return Task.CompletedTask;
     }
 
@@ -24,8 +34,11 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
         services,
         async log =>
         {
+            if (await _settings.ReadAsync() is not { } settings)
+                return InboxStore.NotAvailable;
             var device = await KnownAsync(log, request);
-            return await new InboxReader(log, _user, services.Options.OfflineSince(services.Clock.GetUtcNow()))
+            return await new InboxReader(
+                log, _user, services.Options.OfflineSince(services.Clock.GetUtcNow(), settings.OfflineDays))
                 .ReadAsync(device, request.Count);
         });
 
@@ -41,6 +54,38 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
     /// <inheritdoc />
     public Task<Outcome<UserGroups>> GetGroupsAsync() =>
         InboxStore.WithinAsync<UserGroups>(services, async log => await InboxEntries.ReadGroupsAsync(log, _user));
+
+    /// <inheritdoc />
+    public Task<Outcome<Done>> BlockAsync(UserId user) =>
+        ChangeAsync(settings => InboxRules.Block(settings, user), ErrorCode.BlackAddError);
+
+    /// <inheritdoc />
+    public Task<Outcome<Done>> UnblockAsync(UserId user) =>
+        ChangeAsync(settings => InboxRules.Unblock(settings, user), ErrorCode.BlackRemoveError);
+
+    /// <inheritdoc />
+    public async Task<Outcome<Blacklist>> GetBlacklistAsync() => await _settings.ReadAsync() is { } settings
+        ? new Blacklist([.. settings.Blacklist.Select(id => new UserId(id))])
+        : ErrorCode.BlackGetstatusError;
+
+    /// <inheritdoc />
+    /// <remarks>Interleaves with everything: it reads what is stored, and waits only where that is being found out.</remarks>
+    public async Task<Outcome<bool>> IsBlockedAsync(UserId user) => await _settings.ReadAsync() is { } settings
+        ? InboxRules.IsBlocked(settings, user)
+        : ErrorCode.BlackGetstatusError;
+
+    /// <inheritdoc />
+    public Task<Outcome<Done>> SetOfflineDaysAsync(int days) =>
+        ChangeAsync(settings => InboxRules.Keep(settings, days), ErrorCode.InternalErrror);
+
+    private async Task<Outcome<Done>> ChangeAsync(Func<InboxState, Outcome<InboxState>> decide, ErrorCode failed)
+    {
+        var failedBefore = _settings.Failure;
+        var outcome = await _settings.ChangeAsync(decide, failed);
+        if (_settings.Failure is { } failure && failure != failedBefore)
+            LogWriteFailed(_user.Value, failure);
+        return outcome;
+    }
 
     /// <summary>
     /// The device as it is known, or as it is from now on. Where too many are known, the one makes room that was not there
@@ -77,4 +122,8 @@ public sealed class InboxGrain(ConversationServices services) : Grain, IInboxGra
             await log.WritePositionsAsync(_user, device, places);
         return row;
     }
+
+    [LoggerMessage(LogEventIds.InboxWriteFailed, LogLevel.Warning,
+        "What user {UserId} has set for its messages could not be stored or read; it is tried again when it is needed")]
+    private partial void LogWriteFailed(string userId, Exception failure);
 }

@@ -7,7 +7,8 @@ namespace ImOrleans.Grains.Inboxes;
 /// <summary>How inboxes use the store.</summary>
 internal static class InboxStore
 {
-    private static readonly Refusal NotAvailable =
+    /// <summary>What is refused while the store fails.</summary>
+    public static Refusal NotAvailable { get; } =
         new(ErrorCode.InternalErrror, "The conversations cannot be read or written now; try again.");
 
     /// <summary>Does <paramref name="work"/>, and refuses when the store fails or takes too long.</summary>

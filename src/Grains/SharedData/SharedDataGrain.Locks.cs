@@ -3,6 +3,7 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Grains.Abstractions.SharedData;
+using ImOrleans.Grains.Storing;
 
 namespace ImOrleans.Grains.SharedData;
 

@@ -1,6 +1,7 @@
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Diagnostics;
+using ImOrleans.Grains.Storing;
 using Microsoft.Extensions.Logging;
 
 namespace ImOrleans.Grains.SharedData;

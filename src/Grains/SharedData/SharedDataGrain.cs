@@ -6,6 +6,7 @@ using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
 using ImOrleans.Grains.Delivery;
 using ImOrleans.Grains.Gateways;
+using ImOrleans.Grains.Storing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +35,7 @@ public sealed partial class SharedDataGrain(
     private readonly ILogger _logger = logger;
     private readonly LockDesk _desk = new(leases.Value.LeaseDuration * 2);
     private readonly GenerationLedger _order = new();
-    private SharedDataCell _cell = null!;
+    private StateCell<SharedDataState> _cell = null!;
     private DateTimeOffset? _retryAt;
     private DateTimeOffset _seenAt;
     private bool _mayBeWanted;

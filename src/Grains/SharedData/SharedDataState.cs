@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ImOrleans.Domain.Locks;
 using ImOrleans.Domain.Metadata;
+using ImOrleans.Grains.Storing;
 
 namespace ImOrleans.Grains.SharedData;
 
@@ -10,16 +11,12 @@ namespace ImOrleans.Grains.SharedData;
 /// It is replaced as a whole, never changed. It stays when all items and locks are gone, since the revisions and tokens
 /// have to go on rising.
 /// </remarks>
-public sealed record SharedDataState
+public sealed record SharedDataState : ISignedState<SharedDataState>
 {
     /// <summary>
     /// The names of the last writes that led to it, the newest last, so that one whose answer was lost can be found again.
     /// </summary>
     public ImmutableArray<string> Writes { get; init; } = [];
-
-    /// <summary>The write that stored it; empty before the first.</summary>
-    [JsonIgnore]
-    public string WriteId => Writes.IsEmpty ? "" : Writes[^1];
 
     /// <summary>Rises with every change of the metadata.</summary>
     public long MajorRevision { get; init; }
@@ -35,6 +32,8 @@ public sealed record SharedDataState
 
     /// <summary>The locks, in the order in which they were set.</summary>
     public ImmutableArray<LockDetail> Locks { get; init; } = [];
+
+    SharedDataState ISignedState<SharedDataState>.SignedBy(ImmutableArray<string> writes) => this with { Writes = writes };
 }
 
 /// <summary>The stored form.</summary>

@@ -111,6 +111,23 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
     }
 
     [Fact]
+    public async Task Who_is_on_the_blacklist_is_refused()
+    {
+        await using var alice = await server.ConnectAsync("c-fay");
+        await using var bob = await server.ConnectAsync("c-gus");
+        await alice.Conversations.AddToBlacklistAsync("c-gus");
+        await alice.Conversations.SetOfflineDaysAsync(3);
+
+        Assert.Equal(405, (await Assert.ThrowsAsync<RtmException>(() => bob.Conversations.SendTextAsync("c-fay", "x"))).Code);
+        Assert.True(await alice.Conversations.IsBlacklistedAsync("c-gus"));
+        Assert.Equal(["c-gus"], await alice.Conversations.GetBlacklistAsync());
+
+        await alice.Conversations.RemoveFromBlacklistAsync("c-gus");
+        Assert.False(await alice.Conversations.IsBlacklistedAsync("c-gus"));
+        await bob.Conversations.SendTextAsync("c-fay", "x");
+    }
+
+    [Fact]
     public async Task What_is_wrong_has_its_code()
     {
         await using var alice = await server.ConnectAsync("c-eve");

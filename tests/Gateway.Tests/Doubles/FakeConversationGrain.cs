@@ -28,6 +28,19 @@ internal sealed class FakeInboxGrain : FakeGrain, IInboxGrain
         CallAsync<Outcome<PulledMessages>>("Pull", request, () => Pulled);
 
     public Task<Outcome<Done>> AcknowledgeAsync(AcknowledgeRequest request) => DoneAsync("Acknowledge", request);
+
+    public Blacklist Blacklist { get; set; } = new([]);
+
+    public Task<Outcome<Done>> BlockAsync(UserId user) => DoneAsync("Block", user);
+
+    public Task<Outcome<Done>> UnblockAsync(UserId user) => DoneAsync("Unblock", user);
+
+    public Task<Outcome<Blacklist>> GetBlacklistAsync() => CallAsync<Outcome<Blacklist>>("GetBlacklist", "", () => Blacklist);
+
+    public Task<Outcome<bool>> IsBlockedAsync(UserId user) =>
+        CallAsync<Outcome<bool>>("IsBlocked", user, () => Blacklist.Users.Contains(user));
+
+    public Task<Outcome<Done>> SetOfflineDaysAsync(int days) => DoneAsync("SetOfflineDays", days);
 }
 
 internal sealed class FakeGroupGrain : FakeGrain, IGroupGrain

@@ -128,6 +128,24 @@ public sealed class InboxGrainTests : ConversationTest
         Assert.Equal(["fresh"], Texts(Pull()));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void Messages_wait_for_the_days_that_their_user_has_set(int days)
+    {
+        Accepted(Do(() => Inbox().SetOfflineDaysAsync(days)));
+        Accepted(Send("hi"));
+        Advance(TimeSpan.FromDays(days));
+        Assert.Equal(["hi"], Texts(Pull(0)));
+        Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Empty(Pull(0).Messages);
+
+        // Those of others wait as ever, and so do they again when they are to.
+        Assert.Equal(["hi"], Texts(Accepted(Do(() => Inbox("ann").PullAsync(new(Phone, 0, 200))))));
+        Accepted(Do(() => Inbox().SetOfflineDaysAsync(days + 1)));
+        Assert.Equal(["hi"], Texts(Pull(0)));
+    }
+
     [Fact]
     public void An_acknowledgement_that_comes_late_or_lies_moves_nothing_back_or_beyond()
     {

@@ -2,7 +2,8 @@ namespace ImOrleans.Grains.Tests.Kit;
 
 /// <summary>
 /// Fails every call between grains that the design does not have: calls go from outside to any grain, from users to
-/// rooms, message channels and shared data, from rooms to topics, from conversations and groups to users, and from grains to
+/// rooms, message channels and shared data, from rooms to topics, from conversations and groups to users, from conversations
+/// to inboxes, and from grains to
 /// gateways. A ring of calls is a deadlock with a time limit.
 /// </summary>
 internal sealed class CallEdgeFilter : IIncomingGrainCallFilter
@@ -10,7 +11,7 @@ internal sealed class CallEdgeFilter : IIncomingGrainCallFilter
     private static readonly HashSet<(string From, string To)> Allowed =
     [
         ("user", "room"), ("user", "messagechannel"), ("user", "data"), ("room", "topic"), ("conversation", "user"),
-        ("group", "user"),
+        ("group", "user"), ("conversation", "inbox"),
     ];
 
     public Task Invoke(IIncomingGrainCallContext context)

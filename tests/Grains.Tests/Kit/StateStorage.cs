@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ImOrleans.Grains.Inboxes;
 using ImOrleans.Grains.SharedData;
+using ImOrleans.Grains.Storing;
 using Orleans.Storage;
 
 namespace ImOrleans.Grains.Tests.Kit;
@@ -24,6 +27,11 @@ internal enum StateFailure
 /// </summary>
 internal sealed class StateStorage : IGrainStorage
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(SharedDataJson.Default, InboxJson.Default),
+    };
+
     private readonly ConcurrentDictionary<(string State, GrainId Grain), Row> _rows = new();
     private readonly ConcurrentQueue<(StateFailure? Failure, Action? Meanwhile)> _failures = new();
     private readonly ConcurrentQueue<Func<bool>> _late = new();
@@ -44,16 +52,19 @@ internal sealed class StateStorage : IGrainStorage
     public void FailNextWrite(StateFailure failure, Action? meanwhile = null) => _failures.Enqueue((failure, meanwhile));
 
     /// <summary>What the one grain that has a state has stored.</summary>
-    public SharedDataState Peek() => Deserialize<SharedDataState>(_rows.Values.Single().Json);
+    public SharedDataState Peek() => Peek<SharedDataState>();
+
+    /// <summary>What the one grain that has a state has stored.</summary>
+    public T Peek<T>() => Deserialize<T>(_rows.Values.Single().Json);
 
     /// <summary>Another activation of that grain stores what follows.</summary>
-    public void StoreElsewhere(Func<SharedDataState, SharedDataState> follow)
+    public void StoreElsewhere<T>(Func<T, T> follow)
+        where T : ISignedState<T>
     {
         var (key, row) = _rows.Single();
-        var before = Deserialize<SharedDataState>(row.Json);
-        var next = follow(before);
-        next = next with { Writes = [.. next.Writes.TakeLast(7), $"elsewhere.{Writes}"] };
-        Assert.True(TryStore(key, JsonSerializer.Serialize(next, SharedDataJson.Default.SharedDataState), row.ETag, out _));
+        var next = follow(Deserialize<T>(row.Json));
+        next = next.SignedBy([.. next.Writes.TakeLast(7), $"elsewhere.{Writes}"]);
+        Assert.True(TryStore(key, JsonSerializer.Serialize(next, Json), row.ETag, out _));
     }
 
     /// <summary>Lets a write that was given up land; false when it cannot any more.</summary>
@@ -75,7 +86,7 @@ internal sealed class StateStorage : IGrainStorage
     {
         if (IsDown)
             throw new IOException("The store is down.");
-        var json = JsonSerializer.Serialize(grainState.State, typeof(T), SharedDataJson.Default);
+        var json = JsonSerializer.Serialize(grainState.State, Json);
         var expected = grainState.ETag;
         _failures.TryDequeue(out var told);
         var (failure, meanwhile) = told;
@@ -114,7 +125,7 @@ internal sealed class StateStorage : IGrainStorage
         return true;
     }
 
-    private static T Deserialize<T>(string json) => (T)JsonSerializer.Deserialize(json, typeof(T), SharedDataJson.Default)!;
+    private static T Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, Json)!;
 
     private sealed record Row(string Json, string ETag);
 }

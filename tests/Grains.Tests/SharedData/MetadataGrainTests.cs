@@ -95,7 +95,7 @@ public sealed class MetadataGrainTests() : SharedDataTest(silos: 2)
     {
         Accepted(Set("ann", "title", "zero"));
         Watch(One, "bob", 1);
-        Storage.FailNextWrite(StateFailure.Unheard, () => Storage.StoreElsewhere(Follow));
+        Storage.FailNextWrite(StateFailure.Unheard, () => Storage.StoreElsewhere<SharedDataState>(Follow));
 
         Assert.Equal(2, Accepted(Set("ann", "title", "one")).MajorRevision);
 
@@ -108,7 +108,7 @@ public sealed class MetadataGrainTests() : SharedDataTest(silos: 2)
     public void A_write_that_was_lost_while_others_wrote_is_refused_as_not_done()
     {
         Accepted(Set("ann", "title", "zero"));
-        Storage.FailNextWrite(StateFailure.Lost, () => Storage.StoreElsewhere(Follow));
+        Storage.FailNextWrite(StateFailure.Lost, () => Storage.StoreElsewhere<SharedDataState>(Follow));
         Refused(ErrorCode.StorageOperationFailed, Set("ann", "title", "one"));
         Assert.Equal("title=zero,other=x", Values());
     }
@@ -123,7 +123,7 @@ public sealed class MetadataGrainTests() : SharedDataTest(silos: 2)
         Storage.FailNextWrite(StateFailure.Lost, () =>
         {
             for (var i = 0; i < others; i++)
-                Storage.StoreElsewhere(Follow);
+                Storage.StoreElsewhere<SharedDataState>(Follow);
         });
         Refused(code, Set("ann", "title", "one"));
         Assert.Equal(others + 2, Accepted(Set("ann", "title", "two")).MajorRevision);

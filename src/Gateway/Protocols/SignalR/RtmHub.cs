@@ -21,7 +21,7 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 internal sealed partial class RtmHub(
     SessionLifecycle lifecycle, StreamChannelCalls channels, TopicCalls topics, MessageChannelCalls messageChannels,
     UserMessageCalls users, MetadataCalls metadata, LockCalls locks, PresenceCalls presence, HistoryCalls history,
-    ChatCalls chats, GroupCalls groups,
+    ChatCalls chats, GroupCalls groups, InboxCalls inboxes,
     SessionTokens tokens, TimeProvider clock) : Hub
 {
     private const string LinkItem = "link";

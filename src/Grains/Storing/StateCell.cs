@@ -1,19 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ImOrleans.Grains.SharedData;
-
-/// <summary>How a write has ended.</summary>
-internal enum WriteEnd
-{
-    /// <summary>It is stored.</summary>
-    Stored,
-
-    /// <summary>It is not stored, and will not be.</summary>
-    NotStored,
-
-    /// <summary>It may be stored, or may have been when others wrote, or may be yet.</summary>
-    Unknown,
-}
+namespace ImOrleans.Grains.Storing;
 
 /// <summary>
 /// The state as far as it is certainly stored, which is all that anybody may be shown.
@@ -25,7 +12,8 @@ internal enum WriteEnd
 /// was compared with an older version, can never land. When others have written, it cannot land either. Only when one of
 /// these is certain does the grain go on.</para>
 /// </remarks>
-internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, Func<string> nextWriteId)
+internal sealed class StateCell<TState>(IPersistentState<TState> stored, Func<string> nextWriteId)
+    where TState : class, ISignedState<TState>
 {
     /// <summary>
     /// How many writes a state remembers. Of a write that more others than this have followed at once it is not known
@@ -34,7 +22,7 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
     private const int WritesMax = 8;
 
     /// <summary>What is certainly stored.</summary>
-    public SharedDataState Current { get; private set; } = stored.State;
+    public TState Current { get; private set; } = stored.State;
 
     /// <summary>False when something that was begun may still be stored: nothing may be shown before that was found out.</summary>
     public bool IsKnown { get; private set; } = true;
@@ -46,7 +34,7 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
     public Exception? Failure { get; private set; }
 
     /// <summary>Stores what follows <see cref="Current"/>.</summary>
-    public async Task<WriteEnd> WriteAsync(SharedDataState next)
+    public async Task<WriteEnd> WriteAsync(TState next)
     {
         next = Sign(next);
         stored.State = next;
@@ -65,10 +53,10 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
         var before = Current;
         if (!await LearnAsync(next))
             return WriteEnd.Unknown;
-        if (Current.Writes.Contains(next.WriteId))
+        if (Current.Writes.Contains(WriteIdOf(next)))
             return WriteEnd.Stored;
         // All that was written since is known when it goes back to where this began, or to the very first.
-        return Current.Writes.Contains(before.WriteId) || Current.Writes.Length < WritesMax ? WriteEnd.NotStored : WriteEnd.Unknown;
+        return Current.Writes.Contains(WriteIdOf(before)) || Current.Writes.Length < WritesMax ? WriteEnd.NotStored : WriteEnd.Unknown;
     }
 
     /// <summary>
@@ -93,7 +81,7 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
             return false;
         }
 
-        WasReplaced |= stored.State.WriteId != Current.WriteId;
+        WasReplaced |= WriteIdOf(stored.State) != WriteIdOf(Current);
         Current = stored.State;
         return true;
     }
@@ -106,13 +94,13 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
         return wasReplaced;
     }
 
-    private async Task<bool> LearnAsync(SharedDataState? awaited)
+    private async Task<bool> LearnAsync(TState? awaited)
     {
         try
         {
             await stored.ReadStateAsync();
             var found = stored.State;
-            if (found.WriteId == Current.WriteId)
+            if (WriteIdOf(found) == WriteIdOf(Current))
             {
                 found = Sign(found);
                 stored.State = found;
@@ -120,7 +108,7 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
             }
             else
             {
-                WasReplaced |= found.WriteId != awaited?.WriteId;
+                WasReplaced |= awaited is null || WriteIdOf(found) != WriteIdOf(awaited);
             }
 
             (Current, IsKnown) = (found, true);
@@ -133,9 +121,12 @@ internal sealed class SharedDataCell(IPersistentState<SharedDataState> stored, F
         }
     }
 
-    private SharedDataState Sign(SharedDataState next)
+    private TState Sign(TState next)
     {
         ImmutableArray<string> writes = next.Writes.Length < WritesMax ? next.Writes : next.Writes[^(WritesMax - 1)..];
-        return next with { Writes = writes.Add(nextWriteId()) };
+        return next.SignedBy(writes.Add(nextWriteId()));
     }
+
+    /// <summary>The write that stored it; empty before the first.</summary>
+    private static string WriteIdOf(TState state) => state.Writes.IsEmpty ? "" : state.Writes[^1];
 }

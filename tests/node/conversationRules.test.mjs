@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Client } from './support/client.mjs';
+import { assertRefused } from './support/refusals.mjs';
+import { Server } from './support/server.mjs';
+
+const unlimited = { 'RateLimits:CallsPerSecond': 0, 'RateLimits:ConversationMessagesPerSecond': 0 };
+
+let server;
+before(async () => {
+  server = await Server.start({ settings: unlimited });
+});
+after(() => server?.dispose());
+
+const text = (targetId, content, more) =>
+  ({ conversationType: 1, targetId, objectName: 'RC:TxtMsg', content: { content }, ...more });
+
+describe('a blacklist', () => {
+  test('refuses the private messages of who is on it, and of nobody else', async (t) => {
+    const ann = await Client.connect(t, server, 'ann1');
+    const bob = await Client.connect(t, server, 'bob1');
+    const sent = await bob.do('SendMessage', text('ann1', 'before', { clientMessageId: 'k' }));
+    assert.deepEqual(await ann.do('GetBlacklistStatus', { userId: 'bob1' }), { status: 1 });
+    await ann.do('AddToBlacklist', { userId: 'bob1' });
+    await ann.do('AddToBlacklist', { userId: 'bob1' });
+
+    assertRefused(await bob.call('SendMessage', text('ann1', 'after')), 405);
+    assert.deepEqual(await bob.do('SendMessage', text('ann1', 'before', { clientMessageId: 'k' })), sent);
+    await ann.do('SendMessage', text('bob1', 'the other way'));
+    assert.deepEqual(await ann.do('GetBlacklistStatus', { userId: 'bob1' }), { status: 0 });
+    assert.deepEqual(await ann.do('GetBlacklist'), { userIds: ['bob1'] });
+
+    await ann.do('RemoveFromBlacklist', { userId: 'bob1' });
+    await ann.do('RemoveFromBlacklist', { userId: 'bob1' });
+    assert.deepEqual(await ann.do('GetBlacklist'), { userIds: [] });
+    assert.equal((await bob.do('SendMessage', text('ann1', 'again'))).seq, 3);
+  });
+
+  test('and the days that messages wait are there after kill -9', async (t) => {
+    const first = await Server.start({ settings: unlimited });
+    let next;
+    t.after(async () => {
+      await next?.dispose();
+      await first.dispose();
+    });
+    const ann = await Client.connect(t, first, 'ann');
+    await ann.do('AddToBlacklist', { userId: 'bob' });
+    await ann.do('SetOfflineDuration', { days: 3 });
+    await first.kill();
+
+    next = await Server.start({ dataDirectory: first.dataDirectory, settings: unlimited });
+    assertRefused(await (await Client.connect(t, next, 'bob')).call('SendMessage', text('ann', 'hi')), 405);
+  });
+
+  test('and the days that messages wait have bounds that are told', async (t) => {
+    const ann = await Client.connect(t, server, 'ann2');
+    for (const method of ['AddToBlacklist', 'RemoveFromBlacklist', 'GetBlacklistStatus'])
+      for (const userId of [undefined, 5, '', '*', 'x'.repeat(65)])
+        assertRefused(await ann.call(method, { userId }), 33003, /userId/);
+    for (const days of [undefined, 0, 8, -1, 1.5, '3'])
+      assertRefused(await ann.call('SetOfflineDuration', { days }), 33003, /days/);
+    for (const days of [1, 7]) await ann.do('SetOfflineDuration', { days });
+  });
+});
