@@ -80,6 +80,15 @@ public static class RtmErrorCodes
     /// <summary>The server keeps no messages.</summary>
     public const int HistoryNotAvailable = 15005;
 
+    /// <summary>The receiver of a private message has this user on its blacklist.</summary>
+    public const int RejectedByBlacklist = 405;
+
+    /// <summary>A message of a conversation has a word that is not allowed, and was not sent.</summary>
+    public const int SensitiveShield = 21501;
+
+    /// <summary>A message of a conversation was sent with words masked; no refusal, see <see cref="SentMessage.IsMasked"/>.</summary>
+    public const int SensitiveReplace = 21502;
+
     private const int RenewTokenTimeout = 10026;
 
     internal static bool IsUnknownOutcome(int code) =>

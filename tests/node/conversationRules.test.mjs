@@ -8,7 +8,11 @@ const unlimited = { 'RateLimits:CallsPerSecond': 0, 'RateLimits:ConversationMess
 
 let server;
 before(async () => {
-  server = await Server.start({ settings: unlimited });
+  server = await Server.start({
+    settings: {
+      ...unlimited, 'SensitiveWords:Shield:0': 'terrible', 'SensitiveWords:Replace:0': 'bad', 'SensitiveWords:Replace:1': '坏词',
+    },
+  });
 });
 after(() => server?.dispose());
 
@@ -60,5 +64,24 @@ describe('a blacklist', () => {
     for (const days of [undefined, 0, 8, -1, 1.5, '3'])
       assertRefused(await ann.call('SetOfflineDuration', { days }), 33003, /days/);
     for (const days of [1, 7]) await ann.do('SetOfflineDuration', { days });
+  });
+});
+
+describe('a message', () => {
+  test('is refused for some words, and masked for others, and its sender is told', async (t) => {
+    const ann = await Client.connect(t, server, 'ann3');
+    const bob = await Client.connect(t, server, 'bob3');
+    assertRefused(await ann.call('SendMessage', text('bob3', 'a TERRIBLE day')), 21501);
+    const masked = await ann.call('SendMessage', text('bob3', 'a bad 😀 坏词', { clientMessageId: 'k' }));
+    assert.equal(masked.code, 21502);
+    assert.equal(masked.error, 'SENSITIVE_REPLACE');
+    assert.equal(masked.retryable, false);
+    assert.equal(masked.data.seq, 1);
+    assert.deepEqual(await ann.call('SendMessage', text('bob3', 'a bad 😀 坏词', { clientMessageId: 'k' })), masked);
+    assert.equal((await ann.call('SendMessage', text('bob3', 'fine'))).code, 0);
+
+    const { messages } = await bob.do('PullMessages');
+    assert.deepEqual(messages.map(({ content }) => content.content), ['a *** 😀 ***', 'fine']);
+    assert.equal(messages[0].messageUId, masked.data.messageUId);
   });
 });

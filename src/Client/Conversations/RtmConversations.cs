@@ -52,7 +52,7 @@ public sealed class RtmConversations
     /// </remarks>
     /// <exception cref="RtmException">
     /// 20407: there is no such group or discussion; 22406, 21406: this user is not in the group, in the discussion; 20604,
-    /// 24015, 33003, 405.
+    /// 21501: it has a word that is not allowed, 24015, 33003, 405: the receiver does not want it.
     /// </exception>
     public async Task<SentMessage> SendAsync(
         ConversationType type, string targetId, string objectName, object content, SendOptions? options = null,
@@ -83,7 +83,10 @@ public sealed class RtmConversations
         };
         var reply = await _registry.CallAsync("SendMessage", request, cancellationToken).ConfigureAwait(false);
         return new(
-            reply.Data.GetProperty("messageUId").GetString()!, reply.Data.GetProperty("seq").GetInt64(), reply.Time("sentTime"));
+            reply.Data.GetProperty("messageUId").GetString()!, reply.Data.GetProperty("seq").GetInt64(), reply.Time("sentTime"))
+        {
+            IsMasked = reply.Code == RtmErrorCodes.SensitiveReplace,
+        };
     }
 
     /// <summary>Sends a text to a user, as <c>RC:TxtMsg</c>.</summary>

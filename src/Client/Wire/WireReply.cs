@@ -7,7 +7,8 @@ internal sealed record WireReply(
     int Code, JsonElement Data = default, string? Error = null, string? Message = null, bool Retryable = false,
     double? RetryAfterMs = null)
 {
-    public bool IsDone => Code == 0;
+    /// <summary>What was asked for was done; a note on how has data, a refusal has none.</summary>
+    public bool IsDone => Code == 0 || (Code == RtmErrorCodes.SensitiveReplace && Data.ValueKind == JsonValueKind.Object);
 
     public RtmException ToException() => new(Code, Error ?? "UNKNOWN", Message ?? "The call was refused.", Retryable)
     {

@@ -12,4 +12,7 @@ public enum MessageFlags : byte
 
     /// <summary>Only those whom it names get it; it is no part of the others' history.</summary>
     Directed = 2,
+
+    /// <summary>It is not quite what its sender wrote: words that are not allowed were masked.</summary>
+    Masked = 4,
 }

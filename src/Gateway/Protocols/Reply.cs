@@ -6,7 +6,7 @@ namespace ImOrleans.Gateway.Protocols;
 /// <summary>What every call is answered with. A refusal is a reply as well, never an exception.</summary>
 public sealed record Reply
 {
-    /// <summary>Zero when the call was done; else the number of the refusal.</summary>
+    /// <summary>Zero when the call was done; else the number of the refusal, or of a note on what was done, which has data.</summary>
     public int Code { get; init; }
 
     /// <summary>What the call yields; left out when it yields nothing.</summary>
@@ -33,6 +33,20 @@ public sealed record Reply
 
     /// <summary>A call that was done.</summary>
     public static Reply Ok(object? data = null) => data is null ? Done : new() { Data = data };
+
+    /// <summary>A call that was done, otherwise than the caller may think: the code says how.</summary>
+    public static Reply Noted(ErrorCode code, object data)
+    {
+        var description = ErrorCatalog.Describe(code);
+        return new()
+        {
+            Code = (int)code,
+            Data = data,
+            Error = description.Name,
+            Message = description.Text,
+            Retryable = description.Retryable,
+        };
+    }
 
     /// <summary>A call that was refused.</summary>
     public static Reply Refused(Refusal refusal)

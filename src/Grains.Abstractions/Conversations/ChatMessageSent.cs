@@ -10,4 +10,9 @@ namespace ImOrleans.Grains.Abstractions.Conversations;
 public sealed record ChatMessageSent(
     [property: Id(0)] MessageUId UId,
     [property: Id(1)] long Seq,
-    [property: Id(2)] long SentAtUnixMs);
+    [property: Id(2)] long SentAtUnixMs)
+{
+    /// <summary>Whether words were masked that are not allowed.</summary>
+    [Id(3)]
+    public bool IsMasked { get; init; }
+}

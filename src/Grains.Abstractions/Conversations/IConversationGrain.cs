@@ -17,6 +17,7 @@ public interface IConversationGrain : IGrainWithStringKey
     /// again with its client message id within 7 days, from the same sender, is answered as the first time.
     /// <b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: not stored, or it is not known; the same message with the same
     /// client message id may be sent again. <see cref="ErrorCode.RejectedByBlacklist"/>: the receiver does not want it.
+    /// <see cref="ErrorCode.SensitiveShield"/>: it has a word that is not allowed.
     /// <b>Cost:</b> one commit, shared with all that waits; for a private message a question to the receiver's inbox.
     /// Interleaves with every call: it only adds to the line of what waits to be stored and awaits its own place there.
     /// </remarks>

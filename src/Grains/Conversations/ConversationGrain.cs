@@ -72,8 +72,11 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
         }
     }
 
-    private async Task<Outcome<ChatMessageSent>> StoreAsync(ConversationWriter writer, SendChatMessageRequest request) =>
-        await writer.SendAsync(request, await ReceiverRefusalAsync(request.Sender));
+    private async Task<Outcome<ChatMessageSent>> StoreAsync(ConversationWriter writer, SendChatMessageRequest request)
+    {
+        var ruling = services.Rules.Decide(_key, request);
+        return await writer.SendAsync(ruling.Request, ruling.Refusal ?? await ReceiverRefusalAsync(request.Sender));
+    }
 
     /// <summary>
     /// What the receiver of a private message has against its sender; null for nothing. When that cannot be known, the

@@ -8,7 +8,7 @@ namespace ImOrleans.Grains.Conversations;
 
 /// <summary>What the conversations of a silo share: the store, and whether it works.</summary>
 public sealed partial class ConversationServices(
-    FanoutFactory fanouts, IMessageNumbers numbers, IOptions<ConversationOptions> options,
+    FanoutFactory fanouts, IMessageNumbers numbers, SendRules rules, IOptions<ConversationOptions> options,
     ILogger<ConversationServices> logger, IMessageLog? log = null)
 {
     private readonly ILogger _logger = logger;
@@ -22,6 +22,8 @@ public sealed partial class ConversationServices(
     internal ConversationOptions Options => options.Value;
 
     internal IMessageNumbers Numbers => numbers;
+
+    internal SendRules Rules => rules;
 
     /// <summary>A write succeeded, or failed as <paramref name="failure"/> says; each time of trouble is told once.</summary>
     internal void Note(Exception? failure)

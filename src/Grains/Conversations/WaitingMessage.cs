@@ -26,7 +26,10 @@ internal sealed class WaitingMessage(SendChatMessageRequest request, Refusal? un
 
     /// <summary>It is stored.</summary>
     public void Store(StoredMessage message) =>
-        _done.TrySetResult(new ChatMessageSent(message.Message.UId, message.Seq, message.SentAtUnixMs));
+        _done.TrySetResult(new ChatMessageSent(message.Message.UId, message.Seq, message.SentAtUnixMs)
+        {
+            IsMasked = message.Message.Flags.HasFlag(MessageFlags.Masked),
+        });
 
     /// <summary>It is not stored, and never will be.</summary>
     public void Refuse(Refusal refusal) => _done.TrySetResult(refusal);

@@ -21,8 +21,8 @@ public static class GrainServiceExtensions
     /// <summary>Adds the services of the grains, once a silo.</summary>
     /// <remarks>
     /// The clock is taken from the container when one is there, and the options from the sections <c>Conversations</c>,
-    /// <c>Delivery</c>, <c>GatewayLeases</c>, <c>History</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c> and
-    /// <c>Users</c>; all are checked when the host starts. Messages are kept when the host has an
+    /// <c>Delivery</c>, <c>GatewayLeases</c>, <c>History</c>, <c>MessageChannels</c>, <c>Presence</c>, <c>Rooms</c>,
+    /// <c>SensitiveWords</c> and <c>Users</c>; all are checked when the host starts. Messages are kept when the host has an
     /// <see cref="Domain.History.IChannelHistory"/>, and conversations served when it has an
     /// <see cref="Domain.Conversations.IMessageLog"/>.
     /// </remarks>
@@ -36,12 +36,14 @@ public static class GrainServiceExtensions
         services.AddChecked<MessageChannelOptions, MessageChannelOptionsValidator>(MessageChannelOptions.SectionName);
         services.AddChecked<PresenceOptions, PresenceOptionsValidator>(PresenceOptions.SectionName);
         services.AddChecked<RoomOptions, RoomOptionsValidator>(RoomOptions.SectionName);
+        services.AddChecked<SensitiveWordOptions, SensitiveWordOptionsValidator>(SensitiveWordOptions.SectionName);
         services.AddChecked<UserOptions, UserOptionsValidator>(UserOptions.SectionName);
         services.AddSingleton<IJsonTypeInfoResolver>(SharedDataJson.Default);
         services.AddSingleton<IJsonTypeInfoResolver>(InboxJson.Default);
         services.TryAddSingleton<IEpochSource, RandomEpochSource>();
         services.TryAddSingleton<FanoutFactory>();
         services.TryAddSingleton<IMessageNumbers, RandomMessageNumbers>();
+        services.TryAddSingleton<SendRules>();
         services.TryAddSingleton<ConversationServices>();
         services.TryAddSingleton<HistoryKeeper>();
         services.AddHostedService<HistoryCleaner>();

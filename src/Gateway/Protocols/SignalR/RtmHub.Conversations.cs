@@ -1,4 +1,5 @@
 using ImOrleans.Domain.Conversations;
+using ImOrleans.Grains.Abstractions.Conversations;
 
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
@@ -18,15 +19,16 @@ internal sealed partial class RtmHub
             var (conversation, message) = ChatMessageReader.Read(read, session.User);
             return read.Refusal is { } refusal
                 ? refusal
-                : Answer(await chats.SendAsync(session, conversation, message), sent => new
-                {
-                    messageUId = sent.UId.Value,
-                    seq = sent.Seq,
-                    sentTime = sent.SentAtUnixMs,
-                });
+                : Answer(await chats.SendAsync(session, conversation, message), Sent);
         },
         session => session.Limits.TakeConversationMessage(),
         ErrorCode.BizErrorInvalidParameter);
+
+    private static object Sent(ChatMessageSent sent)
+    {
+        object data = new { messageUId = sent.UId.Value, seq = sent.Seq, sentTime = sent.SentAtUnixMs };
+        return sent.IsMasked ? new NotedAnswer(ErrorCode.SensitiveReplace, data) : data;
+    }
 
     public Task<Reply> PullMessages(HubRequest request) => CallAsync(
         request,

@@ -247,7 +247,9 @@ internal sealed partial class RtmHub(
         if (read.Refusal is { } unreadable)
             return Reply.Refused(unreadable);
         var outcome = await call(session, read);
-        return outcome.Refusal is { } refusal ? Reply.Refused(refusal) : Reply.Ok(outcome.Value);
+        return outcome.Refusal is { } refusal ? Reply.Refused(refusal)
+            : outcome.Value is NotedAnswer noted ? Reply.Noted(noted.Code, noted.Data)
+            : Reply.Ok(outcome.Value);
     }
 
     private static Outcome<object> Answer<T>(Outcome<T> outcome, Func<T, object>? describe = null) =>
