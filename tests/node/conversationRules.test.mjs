@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from './support/client.mjs';
+import { EventQueue } from './support/eventQueue.mjs';
 import { assertRefused } from './support/refusals.mjs';
 import { Server } from './support/server.mjs';
 
@@ -83,5 +84,56 @@ describe('a message', () => {
     const { messages } = await bob.do('PullMessages');
     assert.deepEqual(messages.map(({ content }) => content.content), ['a *** 😀 ***', 'fine']);
     assert.equal(messages[0].messageUId, masked.data.messageUId);
+  });
+});
+
+/** The messages that a client is sent, each with the second argument of its event. */
+function chatMessages(client) {
+  const queue = new EventQueue('OnChatMessages');
+  client.hub.on('OnChatMessages', (messages, ackToken) => messages.forEach((message) => queue.add({ message, ackToken })));
+  return queue;
+}
+
+describe('a status message', () => {
+  test('reaches who is connected, and leaves nothing behind', async (t) => {
+    const ann = await Client.connect(t, server, 'ann4', { query: '?device=phone' });
+    const tablet = await Client.connect(t, server, 'ann4', { query: '?device=tablet' });
+    const bob = await Client.connect(t, server, 'bob4');
+    const [own, other, got] = [ann, tablet, bob].map(chatMessages);
+    const sent = await ann.do('SendMessage', text('bob4', 'soon gone', { isStatus: true, clientMessageId: 'k' }));
+    assert.equal(sent.seq, 0);
+    const expected = {
+      conversationType: 1, targetId: 'ann4', senderUserId: 'ann4', messageUId: sent.messageUId, seq: 0, sentTime: sent.sentTime,
+      objectName: 'RC:TxtMsg', content: { content: 'soon gone' }, clientMessageId: 'k', messageDirection: 2,
+      isPersisted: false, isCounted: false, isOffLineMessage: false,
+    };
+    assert.deepEqual(await got.next(), { message: expected, ackToken: null });
+    assert.deepEqual(
+      await other.next(), { message: { ...expected, targetId: 'bob4', messageDirection: 1 }, ackToken: null });
+
+    // Types that are never stored need not say so.
+    assert.equal((await ann.do('SendMessage', text('bob4', 'x', { objectName: 'RC:CmdMsg' }))).seq, 0);
+    assert.equal((await got.next()).message.objectName, 'RC:CmdMsg');
+    assert.deepEqual((await bob.do('PullMessages')).messages, []);
+    assert.equal(own.count, 0);
+  });
+
+  test('tells of typing, and obeys the blacklist', async (t) => {
+    const ann = await Client.connect(t, server, 'ann5');
+    const bob = await Client.connect(t, server, 'bob5');
+    const got = chatMessages(bob);
+    const typing = { conversationType: 1, targetId: 'bob5', contentType: 'RC:TxtMsg' };
+    await ann.do('SendTyping', typing);
+    const { message } = await got.next();
+    assert.deepEqual(
+      [message.objectName, message.content, message.isPersisted],
+      ['RC:TypSts', { typingContentType: 'RC:TxtMsg' }, false]);
+    for (const contentType of [undefined, '', 'a b', 5])
+      assertRefused(await ann.call('SendTyping', { ...typing, contentType }), 33003, /contentType/);
+    assertRefused(await ann.call('SendTyping', { ...typing, targetId: '*' }), 33003, /targetId/);
+
+    await bob.do('AddToBlacklist', { userId: 'ann5' });
+    assertRefused(await ann.call('SendTyping', typing), 405);
+    assertRefused(await ann.call('SendMessage', text('bob5', 'x', { isStatus: true })), 405);
   });
 });

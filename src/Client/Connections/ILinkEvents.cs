@@ -23,8 +23,8 @@ internal interface ILinkEvents
     /// <summary>Notices, which the server does not count among the events.</summary>
     void OnChatNotices(IReadOnlyList<WireChatNotice> notices);
 
-    /// <summary>Messages of conversations, which the server does not count among the events.</summary>
-    void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken);
+    /// <summary>Messages of conversations, which the server does not count among the events; status messages have no token.</summary>
+    void OnChatMessages(IReadOnlyList<JsonElement> messages, string? ackToken);
 
     /// <summary>Events of a kind that this client has no use for; the server counts them all the same.</summary>
     void OnOtherEvents(int count);

@@ -116,8 +116,14 @@ internal sealed class LinkWatch(IConnectionHost host, SessionTicket ticket, Time
             host.Report(new NewConversationMessages((ConversationType)notice.ConversationType, notice.TargetId));
     }
 
-    public void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken) =>
-        host.OnChatMessages(messages, ackToken);
+    public void OnChatMessages(IReadOnlyList<JsonElement> messages, string? ackToken)
+    {
+        if (ackToken is not null)
+            host.OnChatMessages(messages, ackToken);
+        else
+            foreach (var message in messages)
+                host.Report(new ConversationStatusReceived(RtmConversations.Read(message)));
+    }
 
     public void OnOtherEvents(int count) => Count(count);
 

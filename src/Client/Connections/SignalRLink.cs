@@ -39,7 +39,7 @@ internal sealed class SignalRLink : ILink
         connection.On<WireTokenEvent[]>("OnTokenEvents", events.OnTokenEvents);
         connection.On<WireConnectionEvent[]>("OnConnectionEvents", events.OnConnectionEvents);
         connection.On<WireChatNotice[]>("OnChatNotify", events.OnChatNotices);
-        connection.On<JsonElement[], string>("OnChatMessages", events.OnChatMessages);
+        connection.On<JsonElement[], string?>("OnChatMessages", events.OnChatMessages);
         foreach (var method in OtherMethods)
             connection.On<JsonElement[]>(method, others => events.OnOtherEvents(others.Length));
     }

@@ -54,9 +54,14 @@ public sealed class RtmConversations
     /// 20407: there is no such group or discussion; 22406, 21406: this user is not in the group, in the discussion; 20604,
     /// 21501: it has a word that is not allowed, 24015, 33003, 405: the receiver does not want it.
     /// </exception>
-    public async Task<SentMessage> SendAsync(
+    public Task<SentMessage> SendAsync(
         ConversationType type, string targetId, string objectName, object content, SendOptions? options = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        SendOneAsync(type, targetId, objectName, content, options, isStatus: false, cancellationToken);
+
+    private async Task<SentMessage> SendOneAsync(
+        ConversationType type, string targetId, string objectName, object content, SendOptions? options, bool isStatus,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(targetId);
         ArgumentNullException.ThrowIfNull(objectName);
@@ -80,6 +85,7 @@ public sealed class RtmConversations
             mentioned = options?.Mentioned is { } mention
                 ? new { type = mention.UserIds is null ? "all" : "part", userIds = mention.UserIds }
                 : null,
+            isStatus,
         };
         var reply = await _registry.CallAsync("SendMessage", request, cancellationToken).ConfigureAwait(false);
         return new(
@@ -95,6 +101,36 @@ public sealed class RtmConversations
     {
         ArgumentNullException.ThrowIfNull(text);
         return SendAsync(ConversationType.Private, userId, "RC:TxtMsg", new { content = text }, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a message that is not stored: it reaches who is connected now, soon or never, as a
+    /// <see cref="ConversationStatusReceived"/>.
+    /// </summary>
+    /// <param name="type">The kind of the conversation.</param>
+    /// <param name="targetId">The other user, or the group.</param>
+    /// <param name="objectName">The type of the message, 1 to 64 bytes.</param>
+    /// <param name="content">Becomes a JSON object of at most 128 KiB.</param>
+    /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
+    /// <returns>Its name and time; its number is 0.</returns>
+    /// <exception cref="RtmException">As for <see cref="SendAsync"/>.</exception>
+    public Task<SentMessage> SendStatusAsync(
+        ConversationType type, string targetId, string objectName, object content, CancellationToken cancellationToken = default) =>
+        SendOneAsync(type, targetId, objectName, content, null, isStatus: true, cancellationToken);
+
+    /// <summary>Tells that this user writes, as <c>RC:TypSts</c>; receivers show it for some 6 s.</summary>
+    /// <param name="type">The kind of the conversation.</param>
+    /// <param name="targetId">The other user, or the group.</param>
+    /// <param name="contentType">The type of what is being written.</param>
+    /// <param name="cancellationToken">Takes it back unless it was sent already.</param>
+    /// <exception cref="RtmException">As for <see cref="SendAsync"/>.</exception>
+    public Task SendTypingAsync(
+        ConversationType type, string targetId, string contentType = "RC:TxtMsg", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targetId);
+        ArgumentNullException.ThrowIfNull(contentType);
+        return _registry.CallAsync(
+            "SendTyping", new { conversationType = (int)type, targetId, contentType }, cancellationToken);
     }
 
     /// <summary>Gets the next messages that this device has not acknowledged; the same ones until it has.</summary>
@@ -184,7 +220,7 @@ public sealed class RtmConversations
     internal void OnPushed(IReadOnlyList<JsonElement> messages, string ackToken) =>
         Pushed.Post(new([.. messages.Select(Read)], ackToken));
 
-    private static ConversationMessage Read(JsonElement message) => new(
+    internal static ConversationMessage Read(JsonElement message) => new(
         (ConversationType)message.GetProperty("conversationType").GetInt32(),
         message.GetProperty("targetId").GetString()!,
         message.GetProperty("senderUserId").GetString()!,

@@ -59,6 +59,10 @@ public sealed record ChannelStateChanged(string Channel, ConnectionState State, 
 /// <param name="TargetId">The other user, or the group; empty where the server does not know in which there is.</param>
 public sealed record NewConversationMessages(ConversationType Type, string TargetId) : ClientEvent;
 
+/// <summary>A status message has come, of typing for instance: it is not stored, and is not pulled.</summary>
+/// <param name="Message">The message; its number is 0.</param>
+public sealed record ConversationStatusReceived(ConversationMessage Message) : ClientEvent;
+
 /// <summary>The server gave up messages for this client, because it read the connection too slowly.</summary>
 /// <param name="Count">How many since the last such event; they are missing around this point.</param>
 public sealed record ServerDroppedMessages(int Count) : ClientEvent;

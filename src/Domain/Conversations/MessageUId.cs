@@ -28,11 +28,11 @@ public readonly record struct MessageUId
 
     /// <summary>Names a message.</summary>
     /// <param name="conversation">Where it is.</param>
-    /// <param name="seq">Its place there, 1 to <see cref="SeqMax"/>.</param>
+    /// <param name="seq">Its place there, 1 to <see cref="SeqMax"/>; 0 when it is not stored.</param>
     /// <param name="random">A random number; its lowest 44 bits count.</param>
     public static MessageUId Create(ConversationKey conversation, long seq, long random)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(seq, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(seq);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(seq, SeqMax);
         var clear = ((UInt128)(ulong)seq << 44) | ((ulong)random & ((1UL << 44) - 1));
         return new(Write(clear ^ MaskOf(conversation)));

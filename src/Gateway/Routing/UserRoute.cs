@@ -134,6 +134,8 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 // Which groups the user is in the store knows: the news only says that it is to be asked.
                 Session[] disturbed = [.. _all.For(joined.Sequence).Where(session => session.Inbox.Disturb(groups: true))];
                 return fanOut.Post(disturbed, new ConversationNoticeEvent(joined.Group, user));
+            case ConversationStatus status:
+                return StatusPosts.Post(status, _all.For(status.Sequence), fanOut);
             case SessionNotice notice when _connecting.TryGetValue(notice.Session, out var connecting):
                 connecting.Notices.Add(notice);
                 return 1;

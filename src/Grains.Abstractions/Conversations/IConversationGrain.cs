@@ -15,6 +15,7 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <remarks>
     /// <b>Guarantee:</b> an accepted message is stored once, in the order of the numbers that are answered. One that comes
     /// again with its client message id within 7 days, from the same sender, is answered as the first time.
+    /// One that <see cref="SendChatMessageRequest.IsStatus"/> is passed on, soon or never, and has the number 0.
     /// <b>Errors:</b> <see cref="ErrorCode.InternalErrror"/>: not stored, or it is not known; the same message with the same
     /// client message id may be sent again. <see cref="ErrorCode.RejectedByBlacklist"/>: the receiver does not want it.
     /// <see cref="ErrorCode.SensitiveShield"/>: it has a word that is not allowed.

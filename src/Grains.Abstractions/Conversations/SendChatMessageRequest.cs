@@ -28,4 +28,8 @@ public sealed record SendChatMessageRequest(
     /// <summary>The app's own server sends it: its sender need not be in the group.</summary>
     [Id(8)]
     public bool IsOfApp { get; init; }
+
+    /// <summary>It goes to who is connected now, and is not stored: see <see cref="ConversationStatus"/>.</summary>
+    [Id(9)]
+    public bool IsStatus { get; init; }
 }

@@ -153,6 +153,11 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Push"), AlwaysInterleave, ResponseTimeout("00:00:04")]
     Task PushAsync(ConversationPush push);
 
+    /// <summary>Passes a status message of a private conversation on to the sessions of this user that are connected.</summary>
+    /// <remarks><b>Guarantee:</b> none, and nothing is kept. Interleaves with every call, as <see cref="PushAsync"/>.</remarks>
+    [Alias("TellStatus"), AlwaysInterleave, ResponseTimeout("00:00:04")]
+    Task TellStatusAsync(ConversationStatus status);
+
     /// <summary>Tells the sessions of this user that it is in a group from now on.</summary>
     /// <remarks><b>Guarantee:</b> none, as for <see cref="PushAsync"/>. Interleaves with every call, as that.</remarks>
     [Alias("TellJoined"), AlwaysInterleave, ResponseTimeout("00:00:04")]

@@ -17,6 +17,9 @@ public sealed partial class ConversationGrain
         "User {UserId} could not be told of conversation {Key}; the next pull finds what is new")]
     private partial void LogNotToldOf(string key, string userId, Exception failure);
 
+    [LoggerMessage(LogEventIds.StatusMessageLost, LogLevel.Debug, "A status message in conversation {Key} was not passed on")]
+    private partial void LogStatusLost(string key, Exception failure);
+
     [LoggerMessage(LogEventIds.ReceiverNotAsked, LogLevel.Warning,
         "Conversation {Key} could not ask whether user {UserId} wants a message; it is refused as retryable")]
     private partial void LogNotAsked(string key, string userId, Exception failure);

@@ -23,6 +23,7 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     private ConversationKey _key;
     private ConversationWriter? _writer;
     private ConversationNotifier _notifier = null!;
+    private StatusNotifier _statuses = null!;
 
     /// <inheritdoc />
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -33,6 +34,7 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
         _notifier = new(
             user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
             (user, failure) => LogNotToldOf(_key.Value, user.Value, failure));
+        _statuses = new(TellAsync, failure => LogStatusLost(_key.Value, failure));
         if (services.Log is { } log)
             _writer = new(
                 _key, log, services.Clock, services.Numbers.Next, services.Options, OnStored, OnFenced, services.Note);
@@ -58,11 +60,11 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     /// <remarks>Interleaves with itself: the writer keeps the order, and nothing else here changes.</remarks>
     public async Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request)
     {
-        if (_writer is null)
+        if (_writer is null && !request.IsStatus)
             return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
         try
         {
-            return await StoreAsync(_writer, request).WaitAsync(services.Options.StoreWait, services.Clock);
+            return await SendByRulesAsync(request).WaitAsync(services.Options.StoreWait, services.Clock);
         }
         catch (TimeoutException)
         {
@@ -72,11 +74,21 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
         }
     }
 
-    private async Task<Outcome<ChatMessageSent>> StoreAsync(ConversationWriter writer, SendChatMessageRequest request)
+    private async Task<Outcome<ChatMessageSent>> SendByRulesAsync(SendChatMessageRequest request)
     {
         var ruling = services.Rules.Decide(_key, request);
-        return await writer.SendAsync(ruling.Request, ruling.Refusal ?? await ReceiverRefusalAsync(request.Sender));
+        var refusal = ruling.Refusal ?? await ReceiverRefusalAsync(request.Sender);
+        if (!request.IsStatus)
+            return await _writer!.SendAsync(ruling.Request, refusal);
+        if (refusal is not null)
+            return refusal;
+        var (status, answer) = StatusMessages.Of(_key, ruling.Request, services.Clock.GetUtcNow(), services.Numbers.Next());
+        _statuses.Tell(status);
+        return answer;
     }
+
+    private Task TellAsync(ConversationStatus status) => Task.WhenAll(
+        _key.Parties.Select(user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)).TellStatusAsync(status)));
 
     /// <summary>
     /// What the receiver of a private message has against its sender; null for nothing. When that cannot be known, the

@@ -46,6 +46,7 @@ internal static class LogEventIds
     public const int GroupClosingTimedOut = 5021;
     public const int GroupNotToldOf = 5022;
     public const int GroupGatewayLost = 5023;
+    public const int StatusMessageLost = 5012;
 
     // Delivery: 70xx.
     public const int BatchRepeated = 7001;

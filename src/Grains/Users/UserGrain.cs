@@ -195,6 +195,13 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc />
+    public Task TellStatusAsync(ConversationStatus status)
+    {
+        Fanout.SendToAll(status with { Sequence = Fanout.NextSequence() });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
     public Task TellJoinedAsync(ConversationKey group, long joinedSeq)
     {
         Fanout.SendToAll(new GroupJoined(Fanout.NextSequence(), group, joinedSeq));

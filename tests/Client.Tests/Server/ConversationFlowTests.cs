@@ -128,6 +128,22 @@ public sealed class ConversationFlowTests(RealServer server) : IClassFixture<Rea
     }
 
     [Fact]
+    public async Task Status_messages_come_as_events()
+    {
+        await using var alice = await server.ConnectAsync("c-hal");
+        await using var bob = await server.ConnectAsync("c-ida");
+        var events = new FeedReader<ClientEvent>(bob.Events);
+
+        var sent = await alice.Conversations.SendStatusAsync(ConversationType.Private, "c-ida", "App:Own", new { now = 1 });
+        await alice.Conversations.SendTypingAsync(ConversationType.Private, "c-ida");
+
+        var first = (await events.NextAsync<ConversationStatusReceived>(_ => true)).Message;
+        Assert.Equal((0, sent.UId, sent.SentAt, "App:Own"), (first.Seq, first.UId, first.SentAt, first.ObjectName));
+        Assert.Equal("RC:TypSts", (await events.NextAsync<ConversationStatusReceived>(_ => true)).Message.ObjectName);
+        Assert.Empty(await AllAsync(bob));
+    }
+
+    [Fact]
     public async Task What_is_wrong_has_its_code()
     {
         await using var alice = await server.ConnectAsync("c-eve");

@@ -164,6 +164,8 @@ internal sealed class FakeUserGrain(FakeGrains grains) : FakeGrain, IUserGrain
 
     public Task PushAsync(ConversationPush push) => DoneAsync("Push", push);
 
+    public Task TellStatusAsync(ConversationStatus status) => DoneAsync("TellStatus", status);
+
     public Task TellJoinedAsync(ConversationKey group, long joinedSeq) => DoneAsync("TellJoined", group);
 
     public Task<Outcome<RouteStamp>> RegisterAsync(UserRegistration registration) =>

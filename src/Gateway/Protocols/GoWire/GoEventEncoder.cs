@@ -38,7 +38,7 @@ internal static class GoEventEncoder
         LocksEvent locks => Locks(locks),
         TokenEvent token => Token(token),
         ConnectionEvent connection => Connection(connection),
-        ConversationNoticeEvent or ConversationMessagesEvent => GoEvent.None,
+        ConversationNoticeEvent or ConversationMessagesEvent or ConversationStatusEvent => GoEvent.None,
         _ => throw new ArgumentException($"The wire has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
     };
 

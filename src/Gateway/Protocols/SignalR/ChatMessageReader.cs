@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Conversations;
@@ -30,8 +31,7 @@ internal static class ChatMessageReader
             read.Refuse(
                 ErrorCode.BizErrorInvalidParameter,
                 $"'objectName' must have 1 to {ConversationLimits.ObjectNameBytesMax} bytes, and no spaces.");
-        if (read.Refusal is null && (!ObjectName.IsStored(objectName) || read.Flag("isStatus", false)))
-            read.Refuse(ErrorCode.BizErrorInvalidParameter, "Messages that are not stored are not served yet.");
+        var isStatus = read.Flag("isStatus", false);
         var content = read.Object("content", ConversationLimits.ContentBytesMax);
         var name = read.Text("clientMessageId");
         if (name is not null && Encoding.UTF8.GetByteCount(name) is 0 or > ConversationLimits.ClientMessageIdBytesMax)
@@ -46,7 +46,21 @@ internal static class ChatMessageReader
         {
             Receivers = receivers,
             Extras = ChatMessageExtras.Read(read, hasMembers),
+            IsStatus = isStatus || !ObjectName.IsStored(objectName),
         };
+    }
+
+    /// <summary>Which conversation, and that somebody writes there.</summary>
+    public static (ConversationKey Conversation, SendChatMessageRequest Message) ReadTyping(RequestReader read, UserId sender)
+    {
+        var conversation = Conversation(read, sender);
+        var typed = read.Text("contentType", isRequired: true);
+        if (read.Refusal is null && !ObjectName.IsWellFormed(typed))
+            read.Refuse(
+                ErrorCode.BizErrorInvalidParameter,
+                $"'contentType' must have 1 to {ConversationLimits.ObjectNameBytesMax} bytes, and no spaces.");
+        var content = JsonSerializer.SerializeToUtf8Bytes(new { typingContentType = typed });
+        return (conversation, new(sender, "RC:TypSts", content, MessageFlags.None, null) { IsStatus = true });
     }
 
     private static ConversationKey Conversation(RequestReader read, UserId sender)

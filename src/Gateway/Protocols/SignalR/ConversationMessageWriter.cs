@@ -16,8 +16,9 @@ internal static class ConversationMessageWriter
     /// <param name="message">The message.</param>
     /// <param name="viewer">Who gets it.</param>
     /// <param name="isOffline">Whether it came while the viewer was away.</param>
+    /// <param name="isStored">Whether it can be read again.</param>
     public static void Write(
-        Utf8JsonWriter writer, ConversationKey conversation, StoredMessage message, UserId viewer, bool isOffline)
+        Utf8JsonWriter writer, ConversationKey conversation, StoredMessage message, UserId viewer, bool isOffline, bool isStored = true)
     {
         var sent = message.Message;
         writer.WriteStartObject();
@@ -34,7 +35,7 @@ internal static class ConversationMessageWriter
             writer.WriteString("clientMessageId", name);
         writer.WriteNumber("messageDirection", sent.Sender == viewer ? Sent : Received);
         ChatMessageExtras.WriteMention(writer, sent.Extras.Span);
-        writer.WriteBoolean("isPersisted", true);
+        writer.WriteBoolean("isPersisted", isStored);
         writer.WriteBoolean("isCounted", sent.Flags.HasFlag(MessageFlags.Counted));
         writer.WriteBoolean("isOffLineMessage", isOffline);
         writer.WriteEndObject();

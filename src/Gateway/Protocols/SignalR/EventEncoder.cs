@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ImOrleans.Domain.Errors;
@@ -9,10 +10,13 @@ using ImOrleans.Grains.Abstractions.Rooms;
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
 /// <summary>Writes events as the client methods of the hub take them.</summary>
-internal static partial class EventEncoder
+internal static class EventEncoder
 {
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>What stands for the token where there is nothing to acknowledge.</summary>
+    private static readonly byte[] NoToken = "null"u8.ToArray();
 
     /// <summary>The event, encoded once for all sessions.</summary>
     public static EncodedEvent Encode(SessionEvent sessionEvent) => sessionEvent.Encoded(EncodeNew);
@@ -33,14 +37,16 @@ internal static partial class EventEncoder
             Write("OnChatNotify", 256, writer => WriteConversationNotice(writer, notice)),
         ConversationMessagesEvent messages => Write(
             "OnChatMessages", messages.Bytes, writer => WriteConversationMessages(writer, messages),
-            JsonEncodedText.Encode(messages.AckToken)),
+            Encoding.UTF8.GetBytes($"\"{messages.AckToken}\"")),
+        ConversationStatusEvent status =>
+            Write("OnChatMessages", status.Bytes, writer => WriteConversationStatus(writer, status), NoToken),
         TokenEvent token => Write("OnTokenEvents", 256, writer => WriteToken(writer, token)),
         ConnectionEvent connection => Write("OnConnectionEvents", 256, writer => WriteConnection(writer, connection)),
         _ => throw new ArgumentException($"The hub has no form for {sessionEvent.GetType().Name}.", nameof(sessionEvent)),
     };
 
     private static EncodedEvent Write(
-        string method, int bytes, Action<Utf8JsonWriter> write, JsonEncodedText? second = null)
+        string method, int bytes, Action<Utf8JsonWriter> write, byte[]? second = null)
     {
         var output = new ArrayBufferWriter<byte>(bytes);
         using (var writer = new Utf8JsonWriter(output, Options))
@@ -132,6 +138,10 @@ internal static partial class EventEncoder
         writer.WriteString("targetId", notice.TargetId);
         writer.WriteEndObject();
     }
+
+    private static void WriteConversationStatus(Utf8JsonWriter writer, ConversationStatusEvent status) =>
+        ConversationMessageWriter.Write(
+            writer, status.Conversation, status.Message, status.Viewer, isOffline: false, isStored: false);
 
     private static void WriteConversationMessages(Utf8JsonWriter writer, ConversationMessagesEvent messages)
     {

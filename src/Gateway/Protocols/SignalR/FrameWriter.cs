@@ -29,9 +29,8 @@ internal static class FrameWriter
             output.Write("]"u8);
             if (events[i].Second is { } second)
             {
-                output.Write(",\""u8);
-                output.Write(second.EncodedUtf8Bytes);
-                output.Write("\""u8);
+                output.Write(","u8);
+                output.Write(second);
             }
 
             output.Write("]}"u8);
@@ -41,5 +40,5 @@ internal static class FrameWriter
         return new([new SerializedMessage("json", output.WrittenMemory)]);
     }
 
-    private static bool IsShared(EncodedEvent one, EncodedEvent next) => one.Method == next.Method && one.Second is null;
+    private static bool IsShared(EncodedEvent one, EncodedEvent next) => one.Method == next.Method && one.Second is null && next.Second is null;
 }

@@ -24,6 +24,16 @@ internal sealed partial class RtmHub
         session => session.Limits.TakeConversationMessage(),
         ErrorCode.BizErrorInvalidParameter);
 
+    public Task<Reply> SendTyping(HubRequest request) => CallAsync(
+        request,
+        async (session, read) =>
+        {
+            var (conversation, message) = ChatMessageReader.ReadTyping(read, session.User);
+            return read.Refusal is { } refusal ? refusal : Answer(await chats.SendAsync(session, conversation, message));
+        },
+        session => session.Limits.TakeConversationMessage(),
+        ErrorCode.BizErrorInvalidParameter);
+
     private static object Sent(ChatMessageSent sent)
     {
         object data = new { messageUId = sent.UId.Value, seq = sent.Seq, sentTime = sent.SentAtUnixMs };

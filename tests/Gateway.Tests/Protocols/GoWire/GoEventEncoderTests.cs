@@ -45,8 +45,13 @@ public sealed class GoEventEncoderTests
     }
 
     [Fact]
-    public void Of_conversations_this_wire_knows_nothing() =>
-        Assert.Empty(Read(new ConversationNoticeEvent(ConversationKey.Private(new("ann"), new("bob")), new("ann"))));
+    public void Of_conversations_this_wire_knows_nothing()
+    {
+        var pair = ConversationKey.Private(new("ann"), new("bob"));
+        Assert.Empty(Read(new ConversationNoticeEvent(pair, new("ann"))));
+        Assert.Empty(Read(new ConversationStatusEvent(pair, new("ann"), new(0, 1, new(
+            MessageUId.Create(pair, 0, 1), new("bob"), "RC:TypSts", default, MessageFlags.None, null, [], default)))));
+    }
 
     [Fact]
     public void A_snapshot_comes_also_when_it_is_empty_and_with_every_publisher()
