@@ -20,41 +20,45 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public int Port { get; } = FreePort.Next();
 
+    /// <summary>Whether a commit waits for the disk, as it does in earnest; tests do without.</summary>
+    public bool IsDurable { get; init; }
+
+    private string Data => Path.Combine(_folder, "data");
+
     public async Task InitializeAsync()
     {
         if (IsRoot)
             await Tool.RunAsync("chown", "postgres:", _folder);
-        var data = Path.Combine(_folder, "data");
-        await Tool.RunAsync("sh", "-c", $"{AsUser}{Program("initdb")} -D {data} -U {Owner} -A trust -E UTF8 --no-sync");
-        // It ends with this process, however that ends: its standard input is closed then.
-        var run = $"{AsUser}{Program("postgres")} -D {data} -p {Port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off "
-            + "<&- & server=$!; read line; kill -INT $server; wait $server";
-        _server = new()
-        {
-            StartInfo = new("sh", ["-c", run]) { RedirectStandardInput = true, RedirectStandardError = true },
-            EnableRaisingEvents = true,
-        };
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("ready to accept connections", StringComparison.Ordinal) == true)
-                ready.TrySetResult();
-        };
-        _server.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("PostgreSQL ended."));
-        _server.Start();
-        _server.BeginErrorReadLine();
-        await ready.Task.WaitAsync(Patience);
+        await Tool.RunAsync("sh", "-c", $"{AsUser}{Program("initdb")} -D {Data} -U {Owner} -A trust -E UTF8 --no-sync");
+        await StartAsync();
+    }
+
+    /// <summary>Starts it again after <see cref="EndAsync"/>.</summary>
+    /// <remarks>After a kill its processes need a moment to go, and it does not start before they have.</remarks>
+    public async Task StartAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await TryStartAsync(patience.Token) is { } reason)
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException("PostgreSQL does not start: " + reason);
+    }
+
+    /// <summary>Ends it by a signal: <c>KILL</c> for its first process alone, <c>QUIT</c> for all of them at once.</summary>
+    public async Task EndAsync(string signal)
+    {
+        await _server!.StandardInput.WriteLineAsync(signal);
+        await StopAsync();
     }
 
     public async Task DisposeAsync()
     {
-        if (_server is null)
-            return;
-        _server.StandardInput.Close();
-        await _server.WaitForExitAsync().WaitAsync(Patience);
-        _server.Dispose();
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Its first process, the parent of all others.</summary>
+    public int ProcessId => int.Parse(
+        File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>A new database without tables; its connection string for a server.</summary>
     public async Task<string> CreateDatabaseAsync(string name)
@@ -91,6 +95,43 @@ public sealed class PostgresServer : IAsyncLifetime
         await using var connection = await OpenAsync(database);
         await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Null when it is ready; else the last that it said before it ended.</summary>
+    private async Task<string?> TryStartAsync(CancellationToken patience)
+    {
+        // It ends with this process, however that ends: its standard input is closed then.
+        var run = $"{AsUser}{Program("postgres")} -D {Data} -p {Port} -k {_folder} -c listen_addresses=127.0.0.1"
+            + $" -c fsync={(IsDurable ? "on" : "off")}"
+            + " <&- & server=$!; read signal; kill -${signal:-INT} $server; wait $server";
+        _server = new()
+        {
+            StartInfo = new("sh", ["-c", run]) { RedirectStandardInput = true, RedirectStandardError = true },
+        };
+        _server.Start();
+        while (await _server.StandardError.ReadLineAsync(patience) is { } line)
+            if (line.Contains("ready to accept connections", StringComparison.Ordinal))
+            {
+                _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return null;
+            }
+            else if (line.Contains("FATAL", StringComparison.Ordinal))
+            {
+                await StopAsync();
+                return line;
+            }
+
+        return "it ended without a word.";
+    }
+
+    private async Task StopAsync()
+    {
+        if (_server is null)
+            return;
+        _server.StandardInput.Close();
+        await _server.WaitForExitAsync().WaitAsync(Patience);
+        _server.Dispose();
+        _server = null;
     }
 
     private static bool IsRoot => Environment.UserName == "root";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using ImOrleans.ClientKit;
+using ImOrleans.EndToEnd.Tests.Crashes;
 using ImOrleans.TestKit;
 using Xunit.Abstractions;
 
@@ -12,90 +13,53 @@ namespace ImOrleans.EndToEnd.Tests.Local;
 /// or not at all. Method: clients write as fast as they can, the process is killed in the middle, started anew on its data
 /// folder, and everything is compared with what the clients were told. Short: 5 rounds; full: 100.
 /// </summary>
-public sealed class CrashTests(ITestOutputHelper output)
+public sealed class CrashTests(ITestOutputHelper output) : ICrashSubject, IDisposable
 {
-    private const int Writers = 4;
+    private const int WritersMax = 4;
     private const string Channel = "crash";
+
+    private readonly Journal _journal = new();
+    private readonly string _data = Directory.CreateTempSubdirectory("imorleans-crash-").FullName;
 
     [Fact]
     public async Task Acknowledged_writes_of_metadata_and_locks_survive_kill_9()
     {
         var rounds = LongRun.Rounds(5, 100);
-        var data = Directory.CreateTempSubdirectory("imorleans-crash-").FullName;
-        var random = new Random(20261121);
-        var journal = new Journal();
-        try
-        {
-            for (var round = 0; round < rounds; round++)
-            {
-                await using var server = await StartAsync(data);
-                await CheckAsync(server, journal, round);
-                // Enough for the writers to be in full swing, and each time at another point of theirs.
-                await WriteUntilKilledAsync(server, journal, acknowledgements: random.Next(20, 200));
-            }
 
-            await using (var server = await StartAsync(data))
-                await CheckAsync(server, journal, rounds);
-        }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
+        await KillRounds.RunAsync(this, rounds, seed: 20261121, 20, 200);
 
         output.WriteLine(
-            $"{rounds} rounds: {journal.Acknowledged} writes acknowledged, {journal.Cut} cut off, {journal.Landed} of them found.");
-        Assert.True(journal.Acknowledged >= rounds * 20);
+            $"{rounds} rounds: {_journal.Acknowledged} writes acknowledged, {_journal.Cut} cut off, {_journal.Landed} of them found.");
+        Assert.True(_journal.Acknowledged >= rounds * 20);
     }
 
-    private static Task<ServerProcess> StartAsync(string data) => ServerProcess.StartAsync(
-        ServerFixture.ServerDll, data, arguments:
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    Task<ServerProcess> ICrashSubject.StartAsync() => ServerProcess.StartAsync(
+        ServerFixture.ServerDll, _data, arguments:
         [
             "--RateLimits:CallsPerSecond", "0", "--RateLimits:MetadataCallsPerSecond", "0",
             "--RateLimits:LockAcquisitionsPerSecond", "0",
         ]);
 
-    private static async Task WriteUntilKilledAsync(ServerProcess server, Journal journal, int acknowledgements)
-    {
-        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var left = acknowledgements;
-        var clients = await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => server.ConnectAsync($"writer{number}")));
-        var writers = clients.Select((client, number) => WriteAsync(client, number)).ToArray();
-        await Task.WhenAny(enough.Task, Task.WhenAll(writers)).WaitAsync(RtmClient.Patience);
-        server.Kill();
-        await Task.WhenAll(writers).WaitAsync(RtmClient.Patience);
-        foreach (var client in clients)
-            await client.DisposeAsync();
+    async Task<IReadOnlyList<RtmClient>> ICrashSubject.ConnectAsync(ServerProcess server) =>
+        await Task.WhenAll(Enumerable.Range(0, WritersMax).Select(number => server.ConnectAsync($"writer{number}")));
 
-        async Task WriteAsync(RtmClient client, int number)
-        {
-            try
-            {
-                while (true)
-                {
-                    await journal.WriteNextAsync(client, number);
-                    if (Interlocked.Decrement(ref left) == 0)
-                        enough.TrySetResult();
-                }
-            }
-            catch (Exception failure) when (enough.Task.IsCompleted && failure is not Xunit.Sdk.XunitException)
-            {
-                // The server is gone.
-            }
-        }
-    }
+    IEnumerable<Func<Task>> ICrashSubject.Writers(IReadOnlyList<RtmClient> clients) =>
+        clients.Select((client, number) => (Func<Task>)(() => _journal.WriteNextAsync(client, number)));
 
     /// <summary>Compares what there is with what the clients were told.</summary>
-    private static async Task CheckAsync(ServerProcess server, Journal journal, int round)
+    async Task ICrashSubject.CheckAsync(ServerProcess server, string when)
     {
         await using var client = await server.ConnectAsync("checker");
-        for (var number = 0; number < Writers; number++)
+        for (var number = 0; number < WritersMax; number++)
         {
             var mine = await client.DoAsync("GetUserMetadata", new { userId = $"writer{number}" });
-            journal.Check(number, mine, $"round {round}, writer {number}");
+            _journal.Check(number, mine, $"{when}, writer {number}");
         }
 
         var locks = await client.DoAsync("GetLocks", new { channel = Channel, channelType = "stream" });
-        journal.CheckLock(locks.GetProperty("locks"), $"round {round}");
+        _journal.CheckLock(locks.GetProperty("locks"), when);
     }
 
     /// <summary>What the clients have asked for and been told.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ImOrleans.ClientKit;
+using ImOrleans.EndToEnd.Tests.Crashes;
 using ImOrleans.TestKit;
 using Xunit.Abstractions;
 
@@ -12,80 +13,42 @@ namespace ImOrleans.EndToEnd.Tests.Local;
 /// process is killed in the middle, started anew on its data folder, and everything is compared with what the publishers
 /// were told. Short: 3 rounds; full: 50.
 /// </summary>
-public sealed class HistoryCrashTests(ITestOutputHelper output)
+public sealed class HistoryCrashTests(ITestOutputHelper output) : ICrashSubject, IDisposable
 {
     private const int Publishers = 4;
     private const int Channels = 2;
+
+    private readonly Journal[] _journals = [.. Enumerable.Range(0, Publishers).Select(number => new Journal(number))];
+    private readonly string _data = Directory.CreateTempSubdirectory("imorleans-history-crash-").FullName;
 
     [Fact]
     public async Task Acknowledged_messages_survive_kill_9_once_and_in_order()
     {
         var rounds = LongRun.Rounds(3, 50);
-        var data = Directory.CreateTempSubdirectory("imorleans-history-crash-").FullName;
-        var random = new Random(20261122);
-        var journals = Enumerable.Range(0, Publishers).Select(number => new Journal(number)).ToArray();
-        try
-        {
-            for (var round = 0; round < rounds; round++)
-            {
-                await using var server = await StartAsync(data);
-                await CheckAsync(server, journals, round);
-                await PublishUntilKilledAsync(server, journals, acknowledgements: random.Next(50, 300));
-            }
 
-            await using (var server = await StartAsync(data))
-                await CheckAsync(server, journals, rounds);
-        }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
+        await KillRounds.RunAsync(this, rounds, seed: 20261122, 50, 300);
 
-        var acknowledged = journals.Sum(journal => journal.Acknowledged.Count);
+        var acknowledged = _journals.Sum(journal => journal.Acknowledged.Count);
         output.WriteLine(
-            $"{rounds} rounds: {acknowledged} messages acknowledged, {journals.Sum(journal => journal.Cut)} cut off, "
-            + $"{journals.Sum(journal => journal.Landed)} of them found.");
+            $"{rounds} rounds: {acknowledged} messages acknowledged, {_journals.Sum(journal => journal.Cut)} cut off, "
+            + $"{_journals.Sum(journal => journal.Landed)} of them found.");
         Assert.True(acknowledged >= rounds * 50);
     }
 
-    private static Task<ServerProcess> StartAsync(string data) => ServerProcess.StartAsync(
-        ServerFixture.ServerDll, data,
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    Task<ServerProcess> ICrashSubject.StartAsync() => ServerProcess.StartAsync(
+        ServerFixture.ServerDll, _data,
         arguments: ["--RateLimits:CallsPerSecond", "0", "--RateLimits:MessagesPerSecond", "0"]);
 
-    private static string ChannelOf(int publisher) => $"crash{publisher % Channels}";
+    async Task<IReadOnlyList<RtmClient>> ICrashSubject.ConnectAsync(ServerProcess server) =>
+        await Task.WhenAll(_journals.Select(journal => server.ConnectAsync($"publisher{journal.Number}")));
 
-    private static async Task PublishUntilKilledAsync(ServerProcess server, Journal[] journals, int acknowledgements)
-    {
-        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var left = acknowledgements;
-        var clients = await Task.WhenAll(journals.Select(journal => server.ConnectAsync($"publisher{journal.Number}")));
-        var publishers = clients.Zip(journals, PublishAsync).ToArray();
-        await Task.WhenAny(enough.Task, Task.WhenAll(publishers)).WaitAsync(RtmClient.Patience);
-        server.Kill();
-        await Task.WhenAll(publishers).WaitAsync(RtmClient.Patience);
-        foreach (var client in clients)
-            await client.DisposeAsync();
-
-        async Task PublishAsync(RtmClient client, Journal journal)
-        {
-            try
-            {
-                while (true)
-                {
-                    await journal.PublishNextAsync(client);
-                    if (Interlocked.Decrement(ref left) == 0)
-                        enough.TrySetResult();
-                }
-            }
-            catch (Exception failure) when (enough.Task.IsCompleted && failure is not Xunit.Sdk.XunitException)
-            {
-                // The server is gone.
-            }
-        }
-    }
+    IEnumerable<Func<Task>> ICrashSubject.Writers(IReadOnlyList<RtmClient> clients) =>
+        clients.Zip(_journals, (client, journal) => (Func<Task>)(() => journal.PublishNextAsync(client)));
 
     /// <summary>Compares what there is with what the publishers were told.</summary>
-    private static async Task CheckAsync(ServerProcess server, Journal[] journals, int round)
+    async Task ICrashSubject.CheckAsync(ServerProcess server, string when)
     {
         await using var client = await server.ConnectAsync("checker");
         for (var channel = 0; channel < Channels; channel++)
@@ -93,11 +56,13 @@ public sealed class HistoryCrashTests(ITestOutputHelper output)
             var found = await ReadAllAsync(client, ChannelOf(channel));
             var times = found.ConvertAll(message => message.SentAt);
             Assert.True(
-                times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second), $"round {round}: times do not rise: {channel}");
-            foreach (var journal in journals.Where(journal => ChannelOf(journal.Number) == ChannelOf(channel)))
-                journal.Check([.. found.Where(message => message.Publisher == $"publisher{journal.Number}")], round);
+                times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second), $"{when}: times do not rise: {channel}");
+            foreach (var journal in _journals.Where(journal => ChannelOf(journal.Number) == ChannelOf(channel)))
+                journal.Check([.. found.Where(message => message.Publisher == $"publisher{journal.Number}")], when);
         }
     }
+
+    private static string ChannelOf(int publisher) => $"crash{publisher % Channels}";
 
     private static async Task<List<Kept>> ReadAllAsync(RtmClient client, string channel)
     {
@@ -154,9 +119,9 @@ public sealed class HistoryCrashTests(ITestOutputHelper output)
             Acknowledged[next] = published.GetProperty("sentAt").GetInt64();
         }
 
-        public void Check(Kept[] found, int round)
+        public void Check(Kept[] found, string round)
         {
-            var when = $"round {round}, publisher {number}";
+            var when = $"{round}, publisher {number}";
             foreach (var open in _open)
             {
                 Cut++;
