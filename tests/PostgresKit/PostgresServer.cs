@@ -101,27 +101,26 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task<string?> TryStartAsync(CancellationToken patience)
     {
         // It ends with this process, however that ends: its standard input is closed then.
-        var run = $"{AsUser}{Program("postgres")} -D {Data} -p {Port} -k {_folder} -c listen_addresses=127.0.0.1"
-            + $" -c fsync={(IsDurable ? "on" : "off")}"
-            + " <&- & server=$!; read signal; kill -${signal:-INT} $server; wait $server";
+        var run = $"exec 3<&0; {AsUser}{Program("postgres")} -D {Data} -p {Port} -k {_folder} -c listen_addresses=127.0.0.1"
+            + $" -c fsync={(IsDurable ? "on" : "off")} <&- 3<&- & server=$!; "
+            + "{ read signal <&3; kill -${signal:-INT} $server; } 2>&- & reader=$!; wait $server; kill $reader 2>&-";
         _server = new()
         {
             StartInfo = new("sh", ["-c", run]) { RedirectStandardInput = true, RedirectStandardError = true },
         };
         _server.Start();
+        var last = "nothing was said.";
         while (await _server.StandardError.ReadLineAsync(patience) is { } line)
-            if (line.Contains("ready to accept connections", StringComparison.Ordinal))
-            {
-                _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return null;
-            }
-            else if (line.Contains("FATAL", StringComparison.Ordinal))
-            {
-                await StopAsync();
-                return line;
-            }
+        {
+            last = line;
+            if (!line.Contains("ready to accept connections", StringComparison.Ordinal))
+                continue;
+            _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return null;
+        }
 
-        return "it ended without a word.";
+        await StopAsync();
+        return last;
     }
 
     private async Task StopAsync()
