@@ -20,7 +20,7 @@ internal static class RunCommand
         CheckDescriptors(arguments.Options);
         Leftovers.End();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Leftovers.End();
-        var context = new BenchContext(ServerPaths.Find(), arguments.Options, Console.WriteLine);
+        using var context = new BenchContext(ServerPaths.Find(), arguments.Options, Console.WriteLine);
         var started = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
         var (machineBefore, ownBefore) = (ProcessFigures.MachineCpuTime(), ProcessFigures.OwnCpuTimeWithEnded());

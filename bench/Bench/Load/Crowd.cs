@@ -41,6 +41,14 @@ internal sealed class Crowd : IDisposable
     /// <summary>Reads whatever has come, waiting for a second at most when there is nothing.</summary>
     public void Poll() => Poll(1000);
 
+    /// <summary>Reads whatever has come, waiting for so many milliseconds at most when there is nothing.</summary>
+    public void Poll(int timeoutMs)
+    {
+        _epoll.Wait(_ready, timeoutMs);
+        foreach (var index in _ready)
+            Read(index);
+    }
+
     /// <summary>Reads until a time has passed, whether anything comes or not.</summary>
     public void Rest(TimeSpan time)
     {
@@ -86,13 +94,6 @@ internal sealed class Crowd : IDisposable
         foreach (var client in _clients)
             client?.Dispose();
         _epoll.Dispose();
-    }
-
-    private void Poll(int timeoutMs)
-    {
-        _epoll.Wait(_ready, timeoutMs);
-        foreach (var index in _ready)
-            Read(index);
     }
 
     private void Read(int index)

@@ -79,6 +79,9 @@ internal sealed class HubClient : IDisposable
     /// <summary>Called at each answer since it is open.</summary>
     public Action? OnAnswer { get; set; }
 
+    /// <summary>Takes each record in place of the client itself, since it is open.</summary>
+    public RecordHandler? OnRecord { get; set; }
+
     /// <summary>Sends bytes, waiting when the server does not take them.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
@@ -177,6 +180,10 @@ internal sealed class HubClient : IDisposable
                 throw Refused(record);
             _stage = Stage.SettingUp;
             NextOfSetup();
+        }
+        else if (_stage == Stage.Open && OnRecord is { } take)
+        {
+            take(record);
         }
         else if (!record.StartsWith("""{"type":3,"""u8))
         {

@@ -23,16 +23,18 @@ internal static class RowText
     /// <summary>Whether the budget is kept.</summary>
     public static string Verdict(Row row) =>
         row.Budget is not { } budget ? ""
-        : row.Judged > budget ? "**missed**"
-        : row.Judged <= row.Stretch ? "met, and what is aimed at"
+        : !IsWithin(row, budget) ? "**missed**"
+        : row.Stretch is { } stretch && IsWithin(row, stretch) ? "met, and what is aimed at"
         : "met";
+
+    private static bool IsWithin(Row row, double bound) => row.IsMoreBetter ? row.Judged >= bound : row.Judged <= bound;
 
     private static string Budget(Row row)
     {
         if (row.Budget is not { } budget)
             return "";
         var unit = row.Baseline is null ? "" : "x";
-        return $"≤ {Figure(budget)}{unit}" + (row.Stretch is { } stretch ? $" ({Figure(stretch)}{unit})" : "");
+        return $"{(row.IsMoreBetter ? '≥' : '≤')} {Figure(budget)}{unit}" + (row.Stretch is { } stretch ? $" ({Figure(stretch)}{unit})" : "");
     }
 
     private static string Ratio(Row row) =>

@@ -12,7 +12,10 @@ internal sealed record Comparison(string Id, double Before, double After, double
     private const double NoiseOfFew = 0.15;
 
     /// <summary>1 is no change, more is worse.</summary>
-    public double Change => After / Before;
+    public double Change => IsMoreBetter ? Before / After : After / Before;
+
+    /// <summary>Whether more is better.</summary>
+    public bool IsMoreBetter { get; init; }
 
     /// <summary>The change in a word.</summary>
     public string Verdict =>
@@ -26,7 +29,7 @@ internal sealed record Comparison(string Id, double Before, double After, double
         [
             .. from now in after.Rows
                join then in before.Rows on now.Id equals then.Id
-               select new Comparison(now.Id, then.Judged, now.Judged, noise),
+               select new Comparison(now.Id, then.Judged, now.Judged, noise) { IsMoreBetter = now.IsMoreBetter },
         ];
     }
 }

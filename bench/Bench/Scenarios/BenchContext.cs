@@ -1,11 +1,15 @@
 using ImOrleans.Bench.Results;
 using ImOrleans.Bench.Servers;
+using ImOrleans.Bench.Stores;
 
 namespace ImOrleans.Bench.Scenarios;
 
 /// <summary>What every scenario is given.</summary>
-internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action<string> say)
+internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action<string> say) : IDisposable
 {
+    /// <summary>The PostgreSQL of the run.</summary>
+    public BenchDatabase Database { get; } = new();
+
     /// <summary>How long and how often is measured.</summary>
     public RunOptions Options { get; } = options;
 
@@ -34,4 +38,7 @@ internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action
                 variant(round > 0);
         }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => Database.Dispose();
 }

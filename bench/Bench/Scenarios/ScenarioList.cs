@@ -17,5 +17,10 @@ internal static class ScenarioList
         new ConnectScenario(),
         new PresenceScenario(),
         new StalledReaderScenario(),
+        new AppendScenario(),
+        new ChatScenario(isOnPostgres: false, isPulling: false),
+        new ChatScenario(isOnPostgres: true, isPulling: false),
+        new ChatScenario(isOnPostgres: false, isPulling: true),
+        new ChatScenario(isOnPostgres: true, isPulling: true),
     ];
 }

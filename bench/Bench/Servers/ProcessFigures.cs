@@ -15,6 +15,17 @@ internal static class ProcessFigures
         return Tick * (Number(fields[11]) + Number(fields[12]));
     }
 
+    /// <summary>User and system time of a process and of its children, those that have ended too.</summary>
+    public static TimeSpan CpuTimeOfTree(int processId)
+    {
+        var fields = StatOf(processId.ToString(CultureInfo.InvariantCulture));
+        var time = Tick * (Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]));
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var other))
+                time += CpuTimeOfChild(other, processId);
+        return time;
+    }
+
     /// <summary>User and system time of this process and of its children that have ended.</summary>
     public static TimeSpan OwnCpuTimeWithEnded()
     {
@@ -37,6 +48,20 @@ internal static class ProcessFigures
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int[] busy = [1, 2, 3, 6, 7, 8];
         return Tick * busy.Sum(field => Number(fields[field]));
+    }
+
+    private static TimeSpan CpuTimeOfChild(int processId, int parent)
+    {
+        try
+        {
+            var fields = StatOf(processId.ToString(CultureInfo.InvariantCulture));
+            return Number(fields[1]) == parent ? Tick * (Number(fields[11]) + Number(fields[12])) : TimeSpan.Zero;
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return TimeSpan.Zero;
+        }
     }
 
     /// <summary>The fields behind the name, which may itself hold anything.</summary>

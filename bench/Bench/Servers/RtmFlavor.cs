@@ -1,12 +1,14 @@
+using System.Text;
 using ImOrleans.Bench.Load;
 
 namespace ImOrleans.Bench.Servers;
 
 /// <summary>This server, with its limits out of the way.</summary>
-internal sealed class RtmFlavor : HubFlavor
+internal class RtmFlavor : HubFlavor
 {
     private const string Secret = "00112233445566778899aabbccddeeff";
     private const string Topic = "news";
+    private const int PullMessagesMax = 200;
 
     /// <summary>How long the changes of a large channel gather; the shortest that there is.</summary>
     public static readonly TimeSpan PresencePeriod = TimeSpan.FromSeconds(5);
@@ -22,12 +24,16 @@ internal sealed class RtmFlavor : HubFlavor
 
     /// <inheritdoc />
     public override IEnumerable<string> Arguments(string? dataDirectory) =>
+        ["--Storage:DataDirectory", dataDirectory!, .. Settings];
+
+    /// <summary>The settings on whatever store.</summary>
+    protected static IReadOnlyList<string> Settings { get; } =
     [
-        "--Storage:DataDirectory", dataDirectory!,
         "--App:Key", Secret, "--App:Secret", Secret,
         "--RateLimits:CallsPerSecond", "0",
         "--RateLimits:MessagesPerSecond", "0",
         "--RateLimits:TopicMessagesPerSecond", "0",
+        "--RateLimits:ConversationMessagesPerSecond", "0",
         "--Rooms:MembersMax", "100000",
         "--Presence:IntervalPeriod", PresencePeriod.ToString("c"),
         // A reader that stops is to stay for as long as it is measured.
@@ -64,6 +70,46 @@ internal sealed class RtmFlavor : HubFlavor
     /// <summary>A join that shows and tells who is there.</summary>
     public static CallFrame JoinWithPresence(string room) =>
         new(Of("JoinChannel", room, ",\"withPresence\":true", CallFrame.Number));
+
+    /// <summary>A private message that is stored.</summary>
+    public static CallFrame SendMessage(string user, int payloadBytes) => new(Call(
+        "send", "SendMessage",
+        $$$"""
+        {"conversationType":1,"targetId":"{{{user}}}","objectName":"RC:TxtMsg","clientMessageId":"{{{CallFrame.Number}}}","content":{"content":"{{{Payload(payloadBytes)}}}"}}
+        """));
+
+    /// <summary>Asks for what waits for the device.</summary>
+    public static byte[] Pull { get; } =
+        CallFrame.Encode(Call("pull", "PullMessages", $$"""{"count":{{PullMessagesMax}}}"""));
+
+    /// <summary>In the answer to <see cref="SendMessage"/>.</summary>
+    public static ReadOnlySpan<byte> SendId => "\"invocationId\":\"send\""u8;
+
+    /// <summary>In the answer to <see cref="Pull"/>.</summary>
+    public static ReadOnlySpan<byte> PullId => "\"invocationId\":\"pull\""u8;
+
+    /// <summary>Says that the device has what a token stands for.</summary>
+    public static byte[] Acknowledge(string token) =>
+        CallFrame.Encode(Call("ack", "AckMessages", $$"""{"ackToken":"{{token}}"}"""));
+
+    /// <summary>Whether an answer says that the same may be asked again; false when it was done.</summary>
+    /// <exception cref="InvalidDataException">It was refused for good.</exception>
+    public static bool IsToBeAskedAgain(ReadOnlySpan<byte> answer) =>
+        answer.IndexOf("\"code\":0"u8) < 0
+        && (answer.IndexOf("\"code\":24015"u8) >= 0
+            ? true
+            : throw new InvalidDataException("The server refused: " + Encoding.UTF8.GetString(answer)));
+
+    /// <summary>The token in an answer to <see cref="Pull"/>; null when it has none.</summary>
+    public static string? AckTokenOf(ReadOnlySpan<byte> answer)
+    {
+        var name = "\"ackToken\":\""u8;
+        var at = answer.IndexOf(name);
+        if (at < 0)
+            return null;
+        var token = answer[(at + name.Length)..];
+        return Encoding.ASCII.GetString(token[..token.IndexOf((byte)'"')]);
+    }
 
     private static string Subscribe(string room, string publisher) =>
         Of("SubscribeTopic", room, $",\"topic\":\"{Topic}\",\"users\":[\"{publisher}\"]");

@@ -1,7 +1,10 @@
 namespace ImOrleans.Bench.Servers;
 
 /// <summary>Where the programs that are measured were built to: beside this one, in the same configuration.</summary>
-internal sealed record ServerPaths(string Silo, string PlainHub)
+/// <param name="Silo">The server on the Local runtime.</param>
+/// <param name="PlainHub">A hub on SignalR alone.</param>
+/// <param name="ClusterSilo">The server on Orleans; null where that was not built.</param>
+internal sealed record ServerPaths(string Silo, string PlainHub, string? ClusterSilo)
 {
     /// <summary>Those that belong to this program.</summary>
     /// <exception cref="FileNotFoundException">One of them was not built.</exception>
@@ -9,7 +12,8 @@ internal sealed record ServerPaths(string Silo, string PlainHub)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var bin = own.Parent!.Parent!.FullName;
-        return new(Of("Silo"), Of("PlainHub"));
+        var cluster = Path.Combine(bin, "..", "..", "Orleans", "bin", "Silo", own.Name, "ImOrleans.Silo.dll");
+        return new(Of("Silo"), Of("PlainHub"), File.Exists(cluster) ? Path.GetFullPath(cluster) : null);
 
         string Of(string project)
         {
