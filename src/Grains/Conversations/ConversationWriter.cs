@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
@@ -11,8 +12,9 @@ namespace ImOrleans.Grains.Conversations;
 /// </summary>
 /// <remarks>
 /// <para>The conversation is opened before its first append, which takes the right to write from every activation before.
-/// Numbers are given when an append is formed. A message that has a client message id is looked for before, once the
-/// conversation is open: what an older activation has stored is there by then, and it stores nothing more.</para>
+/// Numbers are given when an append is formed. The store refuses one with a client message id that its sender has used:
+/// only then those that are stored already are looked for, and the others appended without them. They are all found,
+/// since no other activation stores anything once the conversation is open.</para>
 /// <para>When an append ends without an answer, its outcome is unknown, and it may even be stored later. So the
 /// conversation is opened anew: the store takes that behind the append, which is done then or refused for ever, and what
 /// is stored says which. Nothing else is appended before that is known.</para>
@@ -189,12 +191,13 @@ internal sealed class ConversationWriter(
 
     private async Task StoreAsync(List<WaitingMessage> taken)
     {
-        ConversationHead head;
-        List<WaitingMessage> added;
         try
         {
-            head = _head ??= await log.OpenAsync(key);
-            added = await AdmittedAsync(await WithoutRepeatedAsync(taken));
+            _head ??= await log.OpenAsync(key);
+            var refusals = await RefusalsAsync(taken);
+            if (refusals is null && await TryAppendAsync(taken))
+                return;
+            taken = await WithoutRepeatedAsync(taken, refusals);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -204,10 +207,16 @@ internal sealed class ConversationWriter(
             return;
         }
 
-        if (added.Count == 0)
-            return;
+        if (taken.Count > 0 && !await TryAppendAsync(taken))
+            Refuse(taken);
+    }
+
+    /// <summary>False when nothing was appended, since the name of one is used; else all have their answers.</summary>
+    private async Task<bool> TryAppendAsync(List<WaitingMessage> added)
+    {
+        var head = _head!;
         var first = head.Seq + 1;
-        var messages = added.Select((message, place) => message.At(key, first + place, random())).ToImmutableArray();
+        var messages = Form(added, first);
         try
         {
             var result = await log.AppendAsync(new(key, head.Epoch, first, messages, head.Seq == 0 ? key.Parties : []));
@@ -222,39 +231,57 @@ internal sealed class ConversationWriter(
             onTrouble(failure);
             await FindOutAsync(added, messages, first);
         }
+        catch (ArgumentException)
+        {
+            onTrouble(null);
+            return false;
+        }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             onTrouble(failure);
             Refuse(added);
         }
+
+        return true;
     }
 
+    private ImmutableArray<ChatMessage> Form(List<WaitingMessage> added, long first)
+    {
+        var messages = new ChatMessage[added.Count];
+        for (var place = 0; place < messages.Length; place++)
+            messages[place] = added[place].At(key, first + place, random());
+        return ImmutableCollectionsMarshal.AsImmutableArray(messages);
+    }
+
+    /// <summary>Why each may not be stored, if it is not yet; null when all may.</summary>
+    private async Task<Refusal?[]?> RefusalsAsync(List<WaitingMessage> taken)
+    {
+        Refusal?[]? refusals = null;
+        for (var place = 0; place < taken.Count; place++)
+            if ((taken[place].UnlessStored ?? await AdmitAsync(taken[place])) is { } refusal)
+                (refusals ??= new Refusal?[taken.Count])[place] = refusal;
+        return refusals;
+    }
+
+    private ValueTask<Refusal?> AdmitAsync(WaitingMessage message) => admit is null ? default : admit(message.Request);
+
     /// <summary>
-    /// Answers those that are stored already, by their client message ids, and those that are not to be; yields the others.
+    /// Answers those that are stored already, by their client message ids, and those that may not be; yields the others.
     /// </summary>
-    private async Task<List<WaitingMessage>> WithoutRepeatedAsync(List<WaitingMessage> taken)
+    private async Task<List<WaitingMessage>> WithoutRepeatedAsync(List<WaitingMessage> taken, Refusal?[]? refusals)
     {
         var found = await Task.WhenAll(taken.Select(message => message.Request.ClientMessageId is { } name
             ? log.FindAsync(key, message.Request.Sender, name)
             : Task.FromResult<StoredMessage?>(null)));
+        var others = new List<WaitingMessage>(taken.Count);
         for (var place = 0; place < found.Length; place++)
             if (found[place] is { } stored)
                 taken[place].Store(stored);
-            else if (taken[place].UnlessStored is { } refusal)
+            else if (refusals?[place] is { } refusal)
                 taken[place].Refuse(refusal);
-        return [.. taken.Where((message, place) => found[place] is null && message.UnlessStored is null)];
-    }
-
-    /// <summary>Refuses those that may not be stored; yields the others.</summary>
-    private async Task<List<WaitingMessage>> AdmittedAsync(List<WaitingMessage> added)
-    {
-        if (admit is null)
-            return added;
-        var refusals = await Task.WhenAll(added.Select(message => admit(message.Request).AsTask()));
-        for (var place = 0; place < refusals.Length; place++)
-            if (refusals[place] is { } refusal)
-                added[place].Refuse(refusal);
-        return [.. added.Where((_, place) => refusals[place] is null)];
+            else
+                others.Add(taken[place]);
+        return others;
     }
 
     private void Settle(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first, long sentAt)

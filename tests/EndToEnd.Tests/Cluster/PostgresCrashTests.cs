@@ -54,6 +54,11 @@ public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject
                 await subject.CheckAsync(server, $"round {round}");
             }
         }
+        catch
+        {
+            output.WriteLine(server.Output);
+            throw;
+        }
         finally
         {
             await server.DisposeAsync();

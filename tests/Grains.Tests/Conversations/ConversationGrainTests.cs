@@ -65,18 +65,53 @@ public sealed class ConversationGrainTests : ConversationTest
     }
 
     [Fact]
-    public void A_store_that_cannot_be_opened_or_read_refuses_and_nothing_is_stored()
+    public void A_store_that_cannot_be_opened_refuses_and_nothing_is_stored()
     {
         Log.FailOthers(LogFault.Refused);
         Refused(ErrorCode.InternalErrror, Send("one"));
         Log.FailOthers(LogFault.Done);
         Refused(ErrorCode.InternalErrror, Send("two"));
+
+        Assert.Equal(1, Accepted(Send("three", "k")).Seq);
+        Assert.Equal(["three"], Texts());
+    }
+
+    [Fact]
+    public void A_repetition_is_refused_while_the_first_cannot_be_read_and_what_waits_with_it_too()
+    {
+        var first = Accepted(Send("first", "k"));
         Log.IsUnreadable = true;
-        Refused(ErrorCode.InternalErrror, Send("three", "k"));
+        Log.HoldAppends();
+        var ahead = BeginSend("ahead", "a");
+        var again = BeginSend("first", "k");
+        var beside = BeginSend("beside", "b");
+
+        Do(() => Log.ReleaseAppends());
+        Assert.Equal(2, Accepted(Finish(ahead)).Seq);
+        Refused(ErrorCode.InternalErrror, Finish(again));
+        Refused(ErrorCode.InternalErrror, Finish(beside));
         Log.IsUnreadable = false;
 
-        Assert.Equal(1, Accepted(Send("four", "k")).Seq);
-        Assert.Equal(["four"], Texts());
+        Assert.Equal(first, Accepted(Send("first", "k")));
+        Assert.Equal(3, Accepted(Send("beside", "b")).Seq);
+        Assert.Equal(["first", "ahead", "beside"], Texts());
+    }
+
+    [Fact]
+    public void A_repetition_takes_no_other_message_with_it()
+    {
+        var first = Accepted(Send("first", "k"));
+        Log.HoldAppends();
+        var ahead = BeginSend("ahead", "a");
+        var waiting = new[] { BeginSend("before", "b"), BeginSend("first", "k"), BeginSend("behind", "c") };
+
+        Do(() => Log.ReleaseAppends());
+
+        Assert.Equal(2, Accepted(Finish(ahead)).Seq);
+        Assert.Equal(3, Accepted(Finish(waiting[0])).Seq);
+        Assert.Equal(first, Accepted(Finish(waiting[1])));
+        Assert.Equal(4, Accepted(Finish(waiting[2])).Seq);
+        Assert.Equal(["first", "ahead", "before", "behind"], Texts());
     }
 
     [Fact]

@@ -61,6 +61,19 @@ internal sealed class LogWrites
         return count;
     }
 
+    /// <summary>Whether it is done or refused: nobody waits for its answer any more.</summary>
+    private static void ApplyUnheard<T>(Func<T> apply)
+    {
+        try
+        {
+            apply();
+        }
+        catch (ArgumentException)
+        {
+            // Refused.
+        }
+    }
+
     private void Run<T>(Func<T> apply, TaskCompletionSource<T> done)
     {
         var fault = _faults.Count > 0 ? _faults.Dequeue() : LogFault.None;
@@ -75,7 +88,7 @@ internal sealed class LogWrites
             if (fault is LogFault.Done)
                 apply();
             else if (fault is LogFault.Late)
-                _late.Enqueue(() => apply());
+                _late.Enqueue(() => ApplyUnheard(apply));
             done.SetException(fault is LogFault.Refused
                 ? new IOException("The store is away.")
                 : new LogUnknownException("The commit failed.", new IOException("The store is away.")));
