@@ -51,7 +51,8 @@ internal sealed class AppendScenario : IScenario
 
     private static IReadOnlyList<Row> RunOnPostgres(BenchContext context)
     {
-        using var log = Held.Of(new PostgresMessageLog(context.Database.Create(), TimeProvider.System));
+        using var log = Held.Of(
+            new PostgresMessageLog(context.Database.Create(), TimeProvider.System), log => log.OpenAsync());
         using var engine = new PostgresEngine(context.Database.Create(), context.Options.Grains);
         return Run(context, "PostgreSQL", log.Value, engine);
     }
@@ -111,19 +112,4 @@ internal sealed class AppendScenario : IScenario
         ProcessFigures.CpuTimeOf(Environment.ProcessId) + context.Database.CpuTime;
 
     private readonly record struct Cost(double Time, double Cpu);
-
-    /// <summary>Something that is closed asynchronously, in code that is not.</summary>
-    private static class Held
-    {
-        public static Held<T> Of<T>(T value)
-            where T : IAsyncDisposable => new(value);
-    }
-
-    private sealed class Held<T>(T value) : IDisposable
-        where T : IAsyncDisposable
-    {
-        public T Value => value;
-
-        public void Dispose() => value.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
 }

@@ -22,6 +22,9 @@ internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action
     /// <summary>A number of connections, or the most that this form of the run has.</summary>
     public int Crowd(int count) => Math.Min(count, Options.CrowdMax);
 
+    /// <summary>Whether the server was built for Orleans too: only that one keeps what it has in PostgreSQL.</summary>
+    public bool HasClusterSilo => paths.ClusterSilo is not null;
+
     /// <summary>Starts a server.</summary>
     public ServerProcess Start(HubFlavor flavor) => ServerProcess.Start(paths, flavor);
 

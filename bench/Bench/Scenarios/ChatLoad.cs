@@ -20,10 +20,12 @@ internal sealed class ChatLoad
     public ChatLoad(Crowd crowd, ServerProcess server, BenchDatabase database, int users, bool isPulling)
     {
         (_crowd, _server, _database) = (crowd, server, database);
+        // Nobody is a partner of their own, and partners need not be there.
+        var known = Math.Max(users, Partners + 1);
         crowd.Connect(users, i =>
         {
             _users.Add(new(
-                server, $"user{i}", Enumerable.Range(1, Partners).Select(step => $"user{(i + step) % users}"), isPulling));
+                server, NameOf(i), Enumerable.Range(1, Partners).Select(step => NameOf((i + step) % known)), isPulling));
             return _users[^1].Client;
         });
         crowd.Settle(server);
@@ -36,6 +38,9 @@ internal sealed class ChatLoad
     public long Refused => _users.Sum(user => user.Refused);
 
     private long Pulled => _users.Sum(user => user.Pulled);
+
+    /// <summary>What a user is called.</summary>
+    public static string NameOf(int user) => $"chatter{user}";
 
     /// <summary>All send at the same time, each the next message as soon as the last is acknowledged.</summary>
     public ChatSection RunAtFull(TimeSpan time)

@@ -29,6 +29,8 @@ internal sealed class ChatScenario(bool isOnPostgres, bool isPulling) : IScenari
         context.Say("  connecting");
         var users = context.Crowd(1000);
         var load = new ChatLoad(crowd, server, context.Database, users, isPulling);
+        // So much code takes the compiler longer, and every conversation is opened once.
+        load.RunAtFull(context.Section * 2 * context.Options.WarmUps);
         List<ChatSection> full = [], half = [];
         var rate = 0.0;
         context.Rounds(

@@ -18,7 +18,7 @@ internal static class InboxCheck
             var pulls = new List<InboxPull>();
             crowd.Connect(some.Length, i =>
             {
-                pulls.Add(new(server, $"user{some[i]}", "check", isChecking: true));
+                pulls.Add(new(server, ChatLoad.NameOf(some[i]), "check", isChecking: true));
                 return pulls[^1].Client;
             });
             foreach (var pull in pulls)
