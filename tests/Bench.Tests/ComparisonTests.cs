@@ -16,6 +16,17 @@ public sealed class ComparisonTests
         Assert.Equal(verdict, comparison.Verdict);
     }
 
+    [Theory]
+    [InlineData(1.2, "better")]
+    [InlineData(0.8, "worse")]
+    public void Where_more_is_better_less_is_worse(double ratio, string verdict)
+    {
+        var comparison = Assert.Single(Comparison.Of(Run(7, 1), MoreIsBetter(Run(7, ratio))));
+        Assert.Equal(verdict, comparison.Verdict);
+
+        static RunResult MoreIsBetter(RunResult run) => run with { Rows = [run.Rows[0] with { IsMoreBetter = true }] };
+    }
+
     [Fact]
     public void Lines_of_one_run_alone_are_not_compared() =>
         Assert.Empty(Comparison.Of(Run(7, 1) with { Rows = [] }, Run(7, 1)));

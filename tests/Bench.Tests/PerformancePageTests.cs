@@ -29,6 +29,15 @@ public sealed class PerformancePageTests
     public void Without_a_baseline_the_figure_itself_is_judged() =>
         Assert.Equal("**missed**", RowText.Verdict(Ratio with { Baseline = null }));
 
+    [Theory]
+    [InlineData(21_000, "met")]
+    [InlineData(19_000, "**missed**")]
+    public void Where_more_is_better_the_budget_is_the_least(double rate, string verdict)
+    {
+        var row = new Row("G16", "sends", "a second", new("ours", [rate])) { Budget = 20_000, IsMoreBetter = true };
+        Assert.EndsWith($"| ≥ 20,000 | {verdict} |", RowText.TableRow(row), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_people_wrote_stays_and_all_else_is_written_anew()
     {

@@ -102,14 +102,14 @@ internal static class PerformancePage
         - **Connecting** is measured on warm servers, 1,000 connections a turn. Memory is the growth of resident memory on
           fresh servers, from 50 connections to 50 more than the number named.
         - **The runtime** runs in a process of its own, with 100 callers that look the grain up each time.
-
         - **Durable messages.** SQLite is measured on the Local runtime, PostgreSQL on Orleans, alone in its cluster, with a
           database of its own on the same machine; commits wait for the disk in both. G9 runs the log in the generator's
           process, against the same statements on the same tables in a loop, planned in the same way. In G16 each user has
           eight conversations and one message outstanding; what was acknowledged is pulled from all inboxes afterwards, and a
           message that is missing, double or out of order fails the scenario. Latencies count from when a message was due.
 
-        Not here: other servers (G14), which the harness does not install; G4 with 50,000 connections, more than one loopback address has ports for.
+        Not here: other servers (G14), which the harness does not install; G4 with 50,000 connections, more than one
+        loopback address has ports for.
 
         ## Again
 

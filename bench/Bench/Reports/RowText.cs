@@ -34,7 +34,8 @@ internal static class RowText
         if (row.Budget is not { } budget)
             return "";
         var unit = row.Baseline is null ? "" : "x";
-        return $"{(row.IsMoreBetter ? '≥' : '≤')} {Figure(budget)}{unit}" + (row.Stretch is { } stretch ? $" ({Figure(stretch)}{unit})" : "");
+        return $"{(row.IsMoreBetter ? '≥' : '≤')} {Figure(budget)}{unit}"
+            + (row.Stretch is { } stretch ? $" ({Figure(stretch)}{unit})" : "");
     }
 
     private static string Ratio(Row row) =>

@@ -8,7 +8,9 @@ internal sealed record Row(string Id, string What, string Unit, Series Subject)
     /// <summary>What ran in turn with it; without one the figure itself is judged.</summary>
     public Series? Baseline { get; init; }
 
-    /// <summary>The most that the ratio, or the figure, may be (the least, when more is better); without one the line only informs.</summary>
+    /// <summary>
+    /// The most that the ratio, or the figure, may be, or the least, when more is better; without one the line only informs.
+    /// </summary>
     public double? Budget { get; init; }
 
     /// <summary>Whether more is better: then the budget is the least that it may be.</summary>

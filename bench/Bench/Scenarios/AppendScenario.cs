@@ -84,7 +84,8 @@ internal sealed class AppendScenario : IScenario
             Budget = TimeRatioMax,
             Stretch = TimeRatioAim,
         };
-        yield return new(id + " CPU", "the same, processor time of both", "µs CPU a message", new("log", [.. log.Select(cost => cost.Cpu)]))
+        yield return new(id + " CPU", "the same, processor time of both", "µs CPU a message",
+            new("log", [.. log.Select(cost => cost.Cpu)]))
         {
             Baseline = new(alone, [.. engine.Select(cost => cost.Cpu)]),
         };

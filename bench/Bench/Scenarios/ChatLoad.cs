@@ -81,7 +81,7 @@ internal sealed class ChatLoad
                     if (due[user].TryDequeue(out var dueAt))
                         user.Send(dueAt);
                 };
-            var total = (long)(perSecond * time.TotalSeconds);
+            var total = Math.Max(1, (long)(perSecond * time.TotalSeconds));
             for (var made = 0L; made < total;)
             {
                 for (var target = Math.Min(total, (long)(Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond));

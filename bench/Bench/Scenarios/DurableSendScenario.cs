@@ -57,7 +57,8 @@ internal sealed class DurableSendScenario(bool isOnPostgres) : IScenario
             });
         var trips = invoke.Sections.Select(section => Median(section.Latencies)).ToArray();
         var note = string.Create(
-            CultureInfo.InvariantCulture, $"commit {Statistics.Median(commits):0.00} ms, round trip {Statistics.Median(trips):0.00} ms");
+            CultureInfo.InvariantCulture,
+            $"commit {Statistics.Median(commits):0.00} ms, round trip {Statistics.Median(trips):0.00} ms");
         return
         [
             new($"G10 {Store}", $"a private message alone, stored and acknowledged, {Store}, p50", "ms", new("ImOrleans", sends))

@@ -74,8 +74,9 @@ internal class RtmFlavor : HubFlavor
     /// <summary>A private message that is stored.</summary>
     public static CallFrame SendMessage(string user, int payloadBytes) => new(Call(
         "send", "SendMessage",
-        $$$"""
-        {"conversationType":1,"targetId":"{{{user}}}","objectName":"RC:TxtMsg","clientMessageId":"{{{CallFrame.Number}}}","content":{"content":"{{{Payload(payloadBytes)}}}"}}
+        $$"""{"conversationType":1,"targetId":"{{user}}","objectName":"RC:TxtMsg","clientMessageId":"{{CallFrame.Number}}","""
+        + $$"""
+        "content":{"content":"{{Payload(payloadBytes)}}"}}
         """));
 
     /// <summary>Asks for what waits for the device.</summary>

@@ -43,17 +43,6 @@ internal sealed class FakeInboxGrain : FakeGrain, IInboxGrain
     public Task<Outcome<Done>> SetOfflineDaysAsync(int days) => DoneAsync("SetOfflineDays", days);
 }
 
-internal sealed class FakeGroupGrain : FakeGrain, IGroupGrain
-{
-    public Task<Outcome<ChatMessageSent>> SendAsync(SendChatMessageRequest request) =>
-        CallAsync<Outcome<ChatMessageSent>>(
-            "Send", request, () => new ChatMessageSent(MessageUId.Create(ConversationKey.Group(new("x")), 1, 1), 1, 1));
-
-    public Task<Outcome<RouteStamp>> RegisterAsync(GroupRegistration registration) => StampAsync("Register", registration);
-
-    public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
-}
-
 internal sealed class FakeInboxTotalsGrain : FakeGrain, IInboxTotalsGrain
 {
     /// <summary>What the store has of each user; 0 of all others.</summary>

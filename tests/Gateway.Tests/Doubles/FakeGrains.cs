@@ -55,8 +55,6 @@ internal sealed class FakeGrains
     public FakeInboxGrain Inbox(string user) =>
         (FakeInboxGrain)Get(GrainKey.Inbox(new(user)), _ => new FakeInboxGrain());
 
-    public FakeGroupGrain Group(ConversationKey key) => (FakeGroupGrain)Get(key.Value, _ => new FakeGroupGrain());
-
     public FakeInboxTotalsGrain Totals(GatewayId gateway) =>
         (FakeInboxTotalsGrain)Get(GrainKey.InboxTotals(gateway), _ => new FakeInboxTotalsGrain());
 

@@ -136,14 +136,14 @@ public sealed class InboxGrainTests : ConversationTest
         Accepted(Do(() => Inbox().SetOfflineDaysAsync(days)));
         Accepted(Send("hi"));
         Advance(TimeSpan.FromDays(days));
-        Assert.Equal(["hi"], Texts(Pull(0)));
+        Assert.Equal(["hi"], Texts(Pull()));
         Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Empty(Pull(0).Messages);
+        Assert.Empty(Pull().Messages);
 
         // Those of others wait as ever, and so do they again when they are to.
-        Assert.Equal(["hi"], Texts(Accepted(Do(() => Inbox("ann").PullAsync(new(Phone, 0, 200))))));
+        Assert.Equal(["hi"], Texts(Accepted(Do(() => Inbox("ann").PullAsync(new(Phone, 200))))));
         Accepted(Do(() => Inbox().SetOfflineDaysAsync(days + 1)));
-        Assert.Equal(["hi"], Texts(Pull(0)));
+        Assert.Equal(["hi"], Texts(Pull()));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using ImOrleans.Grains.Abstractions.Rooms;
 namespace ImOrleans.Gateway.Protocols.SignalR;
 
 /// <summary>Writes events as the client methods of the hub take them.</summary>
-internal static class EventEncoder
+internal static partial class EventEncoder
 {
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
