@@ -75,9 +75,7 @@ internal class RtmFlavor : HubFlavor
     public static CallFrame SendMessage(string user, int payloadBytes) => new(Call(
         "send", "SendMessage",
         $$"""{"conversationType":1,"targetId":"{{user}}","objectName":"RC:TxtMsg","clientMessageId":"{{CallFrame.Number}}","""
-        + $$"""
-        "content":{"content":"{{Payload(payloadBytes)}}"}}
-        """));
+        + $$$""" "content":{"content":"{{{Payload(payloadBytes)}}}"}}"""));
 
     /// <summary>Asks for what waits for the device.</summary>
     public static byte[] Pull { get; } =

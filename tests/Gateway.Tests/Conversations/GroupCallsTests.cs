@@ -31,7 +31,7 @@ public sealed class GroupCallsTests : IDisposable
     public async Task Messages_of_groups_and_discussions_go_to_the_grain_that_knows_their_members()
     {
         var ann = await _bench.ConnectAsync();
-        var chats = new ChatCalls(_bench.Grains.Factory, new(new(Tokens.AppKey, Tokens.Secret)));
+        var chats = _bench.Chats;
         foreach (var key in new[] { Team, ConversationKey.Discussion(new("talk")) })
         {
             AssertAccepted(await chats.SendAsync(ann, key, new(ann.User, "RC:TxtMsg", default, default, null)).Guard());

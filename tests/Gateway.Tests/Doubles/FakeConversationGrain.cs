@@ -3,7 +3,6 @@ using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Conversations;
-using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Inboxes;
 
 namespace ImOrleans.Gateway.Tests.Doubles;

@@ -54,7 +54,7 @@ public sealed class RtmHubConnectTests : IDisposable
         connection.Features.Set(new SignalRConnection(connection));
         using var hub = new RtmHub(
             _bench.Lifecycle, _bench.Channels, _bench.Topics, _bench.MessageChannels, _bench.Users, _bench.Metadata,
-            _bench.Locks, _bench.Presence, _bench.History, null!, null!, null!, _bench.Clock) { Context = new Caller(connection) };
+            _bench.Locks, _bench.Presence, _bench.History, null!, null!, null!, null!, _bench.Clock) { Context = new Caller(connection) };
 
         await hub.OnConnectedAsync().Guard();
 
