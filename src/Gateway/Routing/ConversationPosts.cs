@@ -29,10 +29,7 @@ internal sealed class ConversationPosts(AckTokens tokens)
                     told.Add(session);
                     break;
                 case PushVerdictKind.Part:
-                    fanOut.Post(
-                        [session], [verdict.Connection],
-                        new ConversationMessagesEvent(
-                            push.Conversation, session.User, verdict.Messages, token ??= TokenFor(push)));
+                    fanOut.Post([session], [verdict.Connection], PartFor(session, push, verdict));
                     break;
                 default:
                     var viewer = ViewerOf(push, session.User);
@@ -46,7 +43,7 @@ internal sealed class ConversationPosts(AckTokens tokens)
 
         foreach (var (viewer, same) in whole)
             fanOut.Post(
-                [.. same.Sessions], [.. same.Connections], WholeFor(push, viewer, token ??= TokenFor(push)));
+                [.. same.Sessions], [.. same.Connections], WholeFor(push, viewer, token ??= TokenFor(push, push.Seq)));
         if (told.Count > 0)
             fanOut.Post([.. told], new ConversationNoticeEvent(push.Conversation, told[0].User));
         return reached;
@@ -58,11 +55,9 @@ internal sealed class ConversationPosts(AckTokens tokens)
         if (verdict.Kind == PushVerdictKind.Notice)
             session.Outbox.Post(new ConversationNoticeEvent(push.Conversation, session.User));
         else if (verdict.Kind == PushVerdictKind.Part)
-            session.Outbox.Post(
-                new ConversationMessagesEvent(push.Conversation, session.User, verdict.Messages, TokenFor(push)),
-                verdict.Connection);
+            session.Outbox.Post(PartFor(session, push, verdict), verdict.Connection);
         else
-            session.Outbox.Post(WholeFor(push, session.User, TokenFor(push)), verdict.Connection);
+            session.Outbox.Post(WholeFor(push, session.User, TokenFor(push, push.Seq)), verdict.Connection);
     }
 
     /// <summary>Something may have been missed, it is not known where: sessions have to pull.</summary>
@@ -73,6 +68,10 @@ internal sealed class ConversationPosts(AckTokens tokens)
         if (told.Length > 0)
             fanOut.Post(told, new ConversationNoticeEvent(null, told[0].User));
     }
+
+    /// <remarks>Its token stands for what it has, and not for what the session wrote itself behind that.</remarks>
+    private ConversationMessagesEvent PartFor(Session session, ConversationPush push, PushVerdict verdict) =>
+        new(push.Conversation, session.User, verdict.Messages, TokenFor(push, verdict.Messages[^1].Seq));
 
     private static ConversationMessagesEvent WholeFor(ConversationPush push, UserId viewer, string token) =>
         new(push.Conversation, viewer, [.. push.Messages.Select(one => one.Message)], token);
@@ -88,5 +87,5 @@ internal sealed class ConversationPosts(AckTokens tokens)
         return default;
     }
 
-    private string TokenFor(ConversationPush push) => tokens.Write(new(push.Conversation, push.Seq));
+    private string TokenFor(ConversationPush push, long seq) => tokens.Write(new(push.Conversation, seq));
 }

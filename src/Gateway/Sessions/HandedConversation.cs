@@ -8,13 +8,8 @@ internal sealed class HandedConversation
     /// <summary>The last message that the session was handed, or was not to get.</summary>
     public long Seq { get; set; }
 
-    /// <summary>It was handed further.</summary>
-    public void Hand(long seq, int messages, int bytes)
-    {
-        Seq = seq;
-        if (messages > 0)
-            (_waiting ??= new()).Enqueue(new(seq, messages, bytes));
-    }
+    /// <summary>Messages up to one wait to be acknowledged.</summary>
+    public void Wait(long seq, int messages, int bytes) => (_waiting ??= new()).Enqueue(new(seq, messages, bytes));
 
     /// <summary>It was acknowledged up to a message: how much does not wait any more.</summary>
     public (int Messages, int Bytes) Acknowledge(long seq)

@@ -286,7 +286,7 @@ internal sealed class SessionInbox(SessionId session, UserId user)
         if (first == 0 && !GoesOn(handed, push))
             return Lapse();
 
-        var (count, bytes) = Measure(push, first);
+        var (count, bytes, last) = Measure(push, first);
         if (_waiting + count > WaitingMax || _waitingBytes + bytes > WaitingBytesMax)
             return Lapse();
         if (handed is null)
@@ -296,7 +296,9 @@ internal sealed class SessionInbox(SessionId session, UserId user)
             _handed.Add(push.Conversation, handed = new());
         }
 
-        handed.Hand(push.Seq, count, bytes);
+        handed.Seq = push.Seq;
+        if (count > 0)
+            handed.Wait(last, count, bytes);
         _total += push.Messages.Length - first;
         _waiting += count;
         _waitingBytes += bytes;
@@ -312,17 +314,18 @@ internal sealed class SessionInbox(SessionId session, UserId user)
         ? push.PreviousSeq == 0 || push.PreviousAtUnixMs < _asOfUnixMs
         : push.PreviousSeq == handed.Seq;
 
-    private (int Count, int Bytes) Measure(ConversationPush push, int first)
+    private (int Count, int Bytes, long Last) Measure(ConversationPush push, int first)
     {
-        var (count, bytes) = (0, 0);
+        var (count, bytes, last) = (0, 0, 0L);
         for (var i = first; i < push.Messages.Length; i++)
             if (IsNews(push.Messages[i]))
             {
                 count++;
                 bytes += push.Messages[i].Message.Message.Bytes;
+                last = push.Messages[i].Message.Seq;
             }
 
-        return (count, bytes);
+        return (count, bytes, last);
     }
 
     private PushVerdict Tell()

@@ -115,6 +115,15 @@ public sealed class ChatCallsTests : IDisposable
         Assert.Equal((ann.Device, new(AnnAndBob, 7)), (acknowledged.Device, Assert.Single(acknowledged.Positions)));
     }
 
+    [Fact]
+    public async Task The_token_of_a_push_stands_for_the_last_message_that_it_has()
+    {
+        var (ann, connection) = await CaughtUpAsync();
+        _bench.DeliverToUser("ann", 1, Push(7, count: 2) with { Messages = [Pushed(6, AnnAndBob), Pushed(7, AnnAndBob, ann.Id)] });
+        AssertAccepted(await Chats.AcknowledgeAsync(ann, Tokens(connection)[0]).Guard());
+        Assert.Equal(new(AnnAndBob, 6), Assert.Single(Acknowledged()[^1].Positions));
+    }
+
     /// <summary>The bound is that of the session's inbox; an acknowledgement makes room.</summary>
     [Fact]
     public async Task A_client_that_does_not_acknowledge_has_to_pull_and_one_that_does_goes_on()

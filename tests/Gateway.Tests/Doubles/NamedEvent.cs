@@ -5,7 +5,8 @@ namespace ImOrleans.Gateway.Tests.Doubles;
 
 /// <summary>An event that is known by a name.</summary>
 internal sealed class NamedEvent(
-    string name, MessagePriority? priority = null, int bytes = 1, int count = 1, bool isCounted = true) : SessionEvent
+    string name, MessagePriority? priority = null, int bytes = 1, int count = 1, bool isCounted = true,
+    bool isOfConnection = false) : SessionEvent
 {
     public string Name { get; } = name;
 
@@ -16,6 +17,8 @@ internal sealed class NamedEvent(
     public override int Count => count;
 
     public override bool IsCounted => isCounted;
+
+    public override bool IsOfConnection => isOfConnection;
 
     public override string ToString() => Name;
 }

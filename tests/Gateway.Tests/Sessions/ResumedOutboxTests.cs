@@ -40,6 +40,25 @@ public sealed class ResumedOutboxTests
     }
 
     [Fact]
+    public void What_is_for_one_connection_goes_to_no_other_and_is_not_kept()
+    {
+        var outbox = Outbox();
+        _first.IsSlow = true;
+        Post(outbox, "a");
+        outbox.Post(new NamedEvent("written never", isOfConnection: true), outbox.ConnectionNumber);
+        Post(outbox, "b");
+        var number = outbox.ConnectionNumber;
+        outbox.Detach(_first);
+        outbox.Post(new NamedEvent("late", isOfConnection: true), number);
+        Assert.True(Attach(outbox, _second, 1));
+        outbox.Post(new NamedEvent("later", isOfConnection: true), number);
+        Assert.False(outbox.Gather(new NamedEvent("gathered", isOfConnection: true), number));
+        outbox.Post(new NamedEvent("new", isCounted: false, isOfConnection: true), outbox.ConnectionNumber);
+        Assert.Equal(["a"], Written(_first));
+        Assert.Equal(["hello", "b", "new"], Written(_second));
+    }
+
+    [Fact]
     public void The_count_goes_on_from_connection_to_connection()
     {
         var outbox = Outbox();

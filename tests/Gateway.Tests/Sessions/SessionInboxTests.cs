@@ -212,6 +212,20 @@ public sealed class SessionInboxTests
         Assert.Equal(Notice, _inbox.Take(Push(2, AnnAndCarol)).Kind);
     }
 
+    /// <summary>The token of a batch stands for the last message that it has.</summary>
+    [Fact]
+    public void A_batch_that_ends_with_own_messages_is_acknowledged_with_its_last_one_of_others()
+    {
+        Pull(Mark());
+        for (var i = 1; i < SessionInbox.WaitingMax; i++)
+            _inbox.Take(Push(i));
+        var last = SessionInbox.WaitingMax;
+        var mixed = Push(last + 1, count: 2) with { Messages = [Pushed(last, AnnAndBob), Pushed(last + 1, AnnAndBob, Me)] };
+        Assert.Equal(Part, _inbox.Take(mixed).Kind);
+        _inbox.Acknowledge(new(AnnAndBob, last));
+        Assert.Equal([Whole], Take(Push(last + 1 + SessionInbox.WaitingMax, count: SessionInbox.WaitingMax)));
+    }
+
     [Fact]
     public void As_many_bytes_may_wait_and_one_more_leads_to_pull_mode()
     {
