@@ -141,6 +141,35 @@ public sealed class GroupRouteTests : IDisposable
         Assert.False(ann.Inbox.IsPushing);
     }
 
+    /// <summary>The same activation is told that nobody is here and then that somebody is: in between it passes nothing on.</summary>
+    [Fact]
+    public async Task Who_comes_while_a_group_is_told_that_nobody_is_here_is_disturbed_when_it_knows_better()
+    {
+        var (ann, _) = await MemberAsync("ann");
+        Grain.Hold("Register");
+        await _bench.Lifecycle.EndAsync(ann).Guard();
+        var ending = await Grain.NextAsync("Register");
+        var (bob, ofBob) = await ConnectAsync("bob");
+        _bench.Grains.Inbox("bob").Groups = new([Team], Digest);
+        _bench.Grains.Inbox("bob").Pulled = Pulled(Mark(0, 0, Digest));
+        var pull = _bench.Chats.PullAsync(bob, 10);
+        ending.Reply((Outcome<RouteStamp>)Grain.Stamp);
+        await _bench.PassFirstPauseAsync();
+        var beginning = await Grain.NextAsync("Register");
+        Assert.Equal([false, true], new[] { ending, beginning }.Select(call => ((GroupRegistration)call.Request).IsWanted));
+        AssertAccepted(await pull.Guard());
+        Assert.True(bob.Inbox.IsPushing);
+
+        beginning.Reply((Outcome<RouteStamp>)Grain.Stamp);
+        while (await _bench.NextSettledAsync() != Route)
+        {
+            // The one that ended.
+        }
+
+        Assert.Equal(["pull "], Pushes.Told(ofBob));
+        Assert.False(bob.Inbox.IsPushing);
+    }
+
     [Fact]
     public async Task News_of_a_group_sends_who_has_pulled_to_ask_for_its_groups_and_nobody_else()
     {
