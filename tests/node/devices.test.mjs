@@ -77,3 +77,18 @@ test('a user who publishes from two devices publishes once, until both have ceas
   const events = await watcher.topicEvents.take(4);
   assert.deepEqual(events.map((e) => `${e.type} ${e.topic}`), ['snapshot ', 'join t', 'leave t', 'join end']);
 });
+
+test('where there may be one of each class, another device of the class is told why it has to go, and does not come back', async (t) => {
+  const strict = await Server.start({ settings: { 'Users:DevicePolicy': 'OnePerClass' } });
+  t.after(() => strict.dispose());
+  const older = await Client.connect(t, strict, 'ann', { query: '?device=phone&deviceClass=mobile', comesBack: true });
+  const web = await Client.connect(t, strict, 'ann', { query: '?device=page&deviceClass=web' });
+  const newer = await Client.connect(t, strict, 'ann', { query: '?device=tablet&deviceClass=mobile' });
+
+  const { state, reason, closeCode, code, errorCode } = await older.connectionEvents.next();
+  assert.deepEqual(
+    { state, reason, closeCode, code, errorCode }, { state: 5, reason: 19, closeCode: 3503, code: 6, errorCode: 31010 });
+  await older.closed;
+  for (const device of [web, newer]) assert.equal(await device.code('GetServerTime', {}), 0);
+  assert.equal(web.connectionEvents.count, 0);
+});

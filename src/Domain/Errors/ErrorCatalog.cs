@@ -249,6 +249,8 @@ public static class ErrorCatalog
             "This user may not write in the group now."),
         new(ErrorCode.InternalErrror, "INTERNALERRROR", true,
             "The store or the server was not available; the message is not stored, or that is not known."),
+        new(ErrorCode.RcDisconnKick, "RC_DISCONN_KICK", false,
+            "Another device of this class has logged in; do not come back by yourself."),
         new(ErrorCode.BizErrorInvalidParameter, "BIZ_ERROR_INVALID_PARAMETER", false,
             "A parameter is missing or malformed."),
         new(ErrorCode.BlackAddError, "BLACK_ADD_ERROR", true,

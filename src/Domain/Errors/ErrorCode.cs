@@ -145,6 +145,7 @@ public enum ErrorCode
     NotInGroup = 22406,
     ForbiddenInGroup = 22408,
     InternalErrror = 24015,
+    RcDisconnKick = 31010,
     BizErrorInvalidParameter = 33003,
     BlackAddError = 37001,
     BlackGetstatusError = 37002,

@@ -172,6 +172,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
             Replaces = entry.Session.Replaces,
             Timeout = entry.Session.PresenceTimeout,
             Record = entry.Session.Record,
+            Class = entry.Session.Class,
         });
 
     /// <summary>What came for a login under way.</summary>

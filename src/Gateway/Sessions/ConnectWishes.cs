@@ -1,3 +1,5 @@
+using ImOrleans.Domain.Identifiers;
+
 namespace ImOrleans.Gateway.Sessions;
 
 /// <summary>What a client asks of the session that it connects to.</summary>
@@ -8,6 +10,9 @@ internal sealed record ConnectWishes
 
     /// <summary>How long the session outlives a lost connection; null: as the options say.</summary>
     public TimeSpan? PresenceTimeout { get; init; }
+
+    /// <summary>The kind of its device.</summary>
+    public DeviceClass Class { get; init; }
 
     /// <summary>True when the client counts what it gets and may come back to the session.</summary>
     public bool IsResumable { get; init; }

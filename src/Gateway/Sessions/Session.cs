@@ -31,6 +31,9 @@ internal sealed class Session(
 
     public DeviceId Device { get; } = device;
 
+    /// <summary>The kind of the device.</summary>
+    public DeviceClass Class { get; init; }
+
     public SessionOutbox Outbox { get; } = outbox;
 
     public SessionLimits Limits { get; } = limits;

@@ -99,6 +99,7 @@ internal sealed partial class SessionLifecycle(
         var key = wishes.IsResumable ? SessionKey.New(id) : null;
         return new(id, user, device, token, connection, outbox, limits, clock)
         {
+            Class = wishes.Class,
             Key = key,
             Record = key is null ? null : SessionRecord.Of(key.Secret),
             PresenceTimeout = wishes.PresenceTimeout ?? options.Value.PresenceTimeout,
@@ -120,6 +121,7 @@ internal sealed partial class SessionLifecycle(
                     Replaces = session.Replaces,
                     Timeout = session.PresenceTimeout,
                     Record = session.Record,
+                    Class = session.Class,
                 })),
             stamp => stamp,
             stamp =>
@@ -243,6 +245,14 @@ internal sealed partial class SessionLifecycle(
                     ConnectionState.Failed, ConnectionReason.SameUidLogin, "Another connection of this device took over.")
                 {
                     CloseCode = DisconnectCode.Forced,
+                });
+                break;
+            case SessionNoticeKind.Displaced:
+                Close(session, new(
+                    ConnectionState.Failed, ConnectionReason.SameUidLogin, "Another device of this class has logged in.")
+                {
+                    CloseCode = DisconnectCode.Forced,
+                    Error = ErrorCode.RcDisconnKick,
                 });
                 break;
             case SessionNoticeKind.TokenWillExpire:

@@ -13,4 +13,7 @@ public enum SessionNoticeKind
 
     /// <summary>The token has ended: the connection is closed, or the channel was left.</summary>
     TokenExpired = 3,
+
+    /// <summary>Another device of its class has logged in: reason 19, then the connection is closed.</summary>
+    Displaced = 4,
 }

@@ -21,7 +21,7 @@ namespace ImOrleans.Grains.Abstractions.Users;
 [Alias("im.IUserGrain"), Version(1)]
 public interface IUserGrain : IGrainWithStringKey
 {
-    /// <summary>Adds a login. An older one of the same device is told that it was taken over.</summary>
+    /// <summary>Adds a login. An older one of the same device, or by the policy of the same class, is told so, and ends.</summary>
     /// <remarks><b>Guarantee:</b> the newest connect of a device wins. <b>Cost:</b> no storage.</remarks>
     [Alias("Connect"), ResponseTimeout("00:00:04")]
     Task<Outcome<RouteStamp>> ConnectAsync(ConnectRequest request);

@@ -37,4 +37,8 @@ public sealed record UserSession(
     /// <summary>What is kept of it for that; null when its client cannot come back to it.</summary>
     [Id(8)]
     public SessionRecord? Record { get; init; }
+
+    /// <summary>The kind of its device.</summary>
+    [Id(9)]
+    public DeviceClass Class { get; init; }
 }

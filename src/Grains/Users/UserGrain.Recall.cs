@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Presence;
 using ImOrleans.Grains.Abstractions.Sessions;
 using ImOrleans.Grains.Abstractions.SharedData;
@@ -35,7 +36,7 @@ public sealed partial class UserGrain
             return ErrorCode.NotLogin;
         _state.Logins.Remove(login.Id, out _);
 
-        TellTakenOver([login]); // Its gateway may live, out of reach.
+        TellTakenOver([login], SessionNoticeKind.TakenOver); // Its gateway may live, out of reach.
         return await EndAsync([login], PresenceEnd.Left) ? default(Done) : ErrorCode.ChannelNotAvailable;
     }
 

@@ -40,9 +40,9 @@ public sealed partial class UserGrain(
     {
         if (await AdmitAsync(request.Route, request.Session.Id) is { } refusal)
             return refusal;
-        if (UserRules.CheckConnect(_state, request.Session, options.Value.DevicesMax) is { } tooMany)
+        if (UserRules.CheckConnect(_state, request.Session, options.Value.DevicesMax, options.Value.DevicePolicy) is { } tooMany)
             return tooMany;
-        var displaced = UserRules.Connect(_state, request.Session);
+        var displaced = UserRules.Connect(_state, request.Session, options.Value.DevicePolicy);
         Fanout.Want(request.Route.Gateway);
         WakeBy(UserRules.NextDue(_state));
         TellTakenOver(displaced);
@@ -214,7 +214,7 @@ public sealed partial class UserGrain(
         if (await AdmitAsync(registration.Route) is { } refusal)
             return refusal;
         var gateway = registration.Route.Gateway;
-        var registered = UserRules.Register(_state, gateway.Id, registration.Sessions);
+        var registered = UserRules.Register(_state, gateway.Id, registration.Sessions, options.Value.DevicePolicy);
         if (!registration.Sessions.IsEmpty)
             Fanout.Want(gateway);
         WakeBy(UserRules.NextDue(_state));
@@ -257,13 +257,13 @@ public sealed partial class UserGrain(
         await EndAsync(gone, PresenceEnd.TimedOut);
     }
 
-    private void TellTakenOver(IReadOnlyList<UserLogin> displaced)
+    private void TellTakenOver(IReadOnlyList<UserLogin> displaced, SessionNoticeKind? known = null)
     {
         foreach (var login in displaced)
         {
             LogTakenOver(Key, login.Id);
             ForgetData(login);
-            Tell(login, SessionNoticeKind.TakenOver, null);
+            Tell(login, known ?? UserRules.NoticeOf(_state, login), null);
         }
     }
 

@@ -23,6 +23,11 @@ public sealed class UserOptions
     /// </remarks>
     [Range(1, 1000)]
     public int DevicesMax { get; set; } = 10;
+
+    /// <summary>Which devices of a user may be logged in at a time.</summary>
+    /// <remarks><b>Default:</b> <see cref="DevicePolicy.All"/>. All silos must have the same.</remarks>
+    [EnumDataType(typeof(DevicePolicy))]
+    public DevicePolicy DevicePolicy { get; set; } = DevicePolicy.All;
 }
 
 /// <summary>Checks <see cref="UserOptions"/> when the host starts.</summary>

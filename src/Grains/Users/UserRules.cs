@@ -3,32 +3,36 @@ using System.Globalization;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Domain.Limits;
+using ImOrleans.Grains.Abstractions.Delivery;
 using ImOrleans.Grains.Abstractions.Users;
 
 namespace ImOrleans.Grains.Users;
 
 /// <summary>Which logins a user has, who displaces whom, and when tokens end.</summary>
 /// <remarks>
-/// One login a device. The newest connect wins. Where the order of two connects is not known, as after the loss of a
-/// silo, see <see cref="Register"/>.
+/// One login a device, and one a class where the policy says so. The newest connect wins. Where the
+/// order of two connects is not known, as after the loss of a silo, see <see cref="Register"/>.
 /// </remarks>
 internal static class UserRules
 {
     /// <summary>Says why a device cannot log in; null when it can. One that is logged in can again.</summary>
-    public static Refusal? CheckConnect(UserState state, UserSession session, int devicesMax)
+    public static Refusal? CheckConnect(
+        UserState state, UserSession session, int devicesMax, DevicePolicy policy = DevicePolicy.All)
     {
-        var others = state.Logins.All.Select(login => login.Device).Where(device => device != session.Device).Distinct();
+        var others = state.Logins.All.Except(Rivals(state, session, policy))
+            .Select(login => login.Device).Where(device => device != session.Device).Distinct();
         return others.Count() < devicesMax
             ? null
             : new(ErrorCode.LoginRejected, string.Create(
                 CultureInfo.InvariantCulture, $"A user is logged in on at most {devicesMax} devices at a time."));
     }
 
-    /// <summary>Adds a login, and takes out the older ones of its device.</summary>
+    /// <summary>Adds a login, and takes out the older ones of its device, or of its class when there may be but one.</summary>
     /// <returns>The logins that were displaced.</returns>
-    public static IReadOnlyList<UserLogin> Connect(UserState state, UserSession session)
+    public static IReadOnlyList<UserLogin> Connect(
+        UserState state, UserSession session, DevicePolicy policy = DevicePolicy.All)
     {
-        var displaced = OthersOnDevice(state, session);
+        var displaced = Rivals(state, session, policy);
         foreach (var login in displaced)
             state.Logins.Remove(login.Id, out _);
         Set(state, session).WasSeenToConnect = true;
@@ -37,11 +41,13 @@ internal static class UserRules
 
     /// <summary>Replaces all that a gateway has.</summary>
     /// <remarks>
-    /// When two logins claim a device: of one gateway, the higher number is the later login. Otherwise one whose
+    /// When two logins claim a device, or a class that has but one: of one gateway, the higher number is the later login.
+    /// Otherwise one whose
     /// connect
     /// this activation saw stays; failing that, the one stated last.
     /// </remarks>
-    public static UserRegistered Register(UserState state, GatewayId gateway, IEnumerable<UserSession> sessions)
+    public static UserRegistered Register(
+        UserState state, GatewayId gateway, IEnumerable<UserSession> sessions, DevicePolicy policy = DevicePolicy.All)
     {
         var named = sessions.ToArray();
         var ids = named.Select(session => session.Id).ToHashSet();
@@ -51,7 +57,7 @@ internal static class UserRules
         var displaced = new List<UserLogin>();
         foreach (var session in named)
         {
-            var others = OthersOnDevice(state, session);
+            var others = Rivals(state, session, policy);
             if (!state.Logins.TryGet(session.Id, out _) && others.Any(other => Outlasts(other, session.Id)))
             {
                 displaced.Add(ToLogin(session));
@@ -69,6 +75,12 @@ internal static class UserRules
 
         return new(gone, displaced);
     }
+
+    /// <summary>What a login that was displaced is told: it has lost its device, or another of its class has come.</summary>
+    public static SessionNoticeKind NoticeOf(UserState state, UserLogin displaced) =>
+        state.Logins.All.Any(login => login.Device == displaced.Device)
+            ? SessionNoticeKind.TakenOver
+            : SessionNoticeKind.Displaced;
 
     /// <summary>Says why a session cannot join a channel; null when it can.</summary>
     public static Refusal? CheckJoin(UserState state, SessionId session, ChannelName channel)
@@ -135,8 +147,11 @@ internal static class UserRules
     private static bool Outlasts(UserLogin known, SessionId other) =>
         known.Id.Gateway == other.Gateway ? known.Id.Number > other.Number : known.WasSeenToConnect;
 
-    private static UserLogin[] OthersOnDevice(UserState state, UserSession session) =>
-        [.. state.Logins.All.Where(login => login.Device == session.Device && login.Id != session.Id
+    /// <summary>The logins that cannot stay beside one.</summary>
+    private static UserLogin[] Rivals(UserState state, UserSession session, DevicePolicy policy) =>
+        [.. state.Logins.All.Where(login => (login.Device == session.Device
+                || (policy == DevicePolicy.OnePerClass && login.Class == session.Class))
+            && login.Id != session.Id
             && login.Replaces != session.Id && login.Id != session.Replaces)];
 
     private static UserLogin Set(UserState state, UserSession session)
@@ -151,7 +166,7 @@ internal static class UserRules
 
     private static UserLogin ToLogin(UserSession session)
     {
-        var login = new UserLogin(session.Id, session.Device) { Replaces = session.Replaces };
+        var login = new UserLogin(session.Id, session.Device) { Replaces = session.Replaces, Class = session.Class };
         login.SetToken(session.TokenExpiresAt);
         TakeWhatItHas(login, session);
         return login;
@@ -171,7 +186,7 @@ internal static class UserRules
 
 /// <summary>What a registration changed.</summary>
 /// <param name="Gone">Logins that the gateway had and does not name any more.</param>
-/// <param name="Displaced">Logins that lost their device to another.</param>
+/// <param name="Displaced">Logins that lost their device, or the place of their class, to another.</param>
 internal sealed record UserRegistered(IReadOnlyList<UserLogin> Gone, IReadOnlyList<UserLogin> Displaced);
 
 /// <summary>What the time has brought.</summary>

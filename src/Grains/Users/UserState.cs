@@ -20,6 +20,9 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
 
     public DeviceId Device { get; } = device;
 
+    /// <summary>The kind of its device.</summary>
+    public DeviceClass Class { get; init; }
+
     /// <summary>True when this activation saw the connect; false when a gateway only stated it.</summary>
     public bool WasSeenToConnect { get; set; }
 
@@ -62,5 +65,6 @@ internal sealed class UserLogin(SessionId id, DeviceId device)
         Replaces = Replaces,
         Timeout = Timeout,
         Record = Record,
+        Class = Class,
     };
 }

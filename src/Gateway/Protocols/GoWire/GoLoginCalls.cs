@@ -40,7 +40,8 @@ internal sealed class GoLoginCalls(
         if (token.Value.UserId != user.Value)
             return ErrorCode.InvalidToken;
         return await lifecycle.ConnectAsync(
-            user, Device, SessionToken.Of(text, token.Value), connection, new() { PresenceTimeout = timeout });
+            user, Device, SessionToken.Of(text, token.Value), connection,
+            new() { PresenceTimeout = timeout, Class = DeviceClass.GoSdk });
     }
 
     /// <summary>The SDK does not look at the range (row R43): what is beyond it counts as its end.</summary>

@@ -13,7 +13,8 @@ internal readonly record struct HubConnectParameters(DeviceId Device, ConnectWis
 {
     /// <summary>What is told when the query is not allowed.</summary>
     public const string Rule =
-        "'device' must be 1 to 64 bytes of printable text, 'presenceTimeout' 5 to 300 seconds, 'session' the key of a "
+        "'device' must be 1 to 64 bytes of printable text, 'deviceClass' mobile, web, desktop, miniProgram or other, "
+        + "'presenceTimeout' 5 to 300 seconds, 'session' the key of a "
         + "session or empty, 'received' a whole number.";
 
     /// <summary>Reads the query; false when a value is not allowed.</summary>
@@ -22,6 +23,7 @@ internal readonly record struct HubConnectParameters(DeviceId Device, ConnectWis
         parameters = default;
         var device = request.Query.TryGetValue("device", out var name) ? name.ToString() : "default";
         if (!DeviceId.TryParse(device, out var deviceId)
+            || !TryReadClass(request.Query, out var deviceClass)
             || !TryReadTimeout(request.Query, out var timeout)
             || !TryReadNumber(request.Query, "received", out var received))
             return false;
@@ -31,12 +33,30 @@ internal readonly record struct HubConnectParameters(DeviceId Device, ConnectWis
             return false;
         parameters = new(deviceId, new()
         {
+            Class = deviceClass,
             PresenceTimeout = timeout,
             IsResumable = isResumable,
             Previous = SessionKey.TryParse(text, out var previous) ? previous : null,
             Received = received ?? 0,
         });
         return true;
+    }
+
+    private static bool TryReadClass(IQueryCollection query, out DeviceClass deviceClass)
+    {
+        DeviceClass? named = query.TryGetValue("deviceClass", out var name)
+            ? name.ToString() switch
+            {
+                "mobile" => DeviceClass.Mobile,
+                "web" => DeviceClass.Web,
+                "desktop" => DeviceClass.Desktop,
+                "miniProgram" => DeviceClass.MiniProgram,
+                "other" => DeviceClass.Other,
+                _ => null,
+            }
+            : DeviceClass.Other;
+        deviceClass = named ?? default;
+        return named is not null;
     }
 
     private static bool TryReadTimeout(IQueryCollection query, out TimeSpan? timeout)
