@@ -15,7 +15,7 @@ internal sealed record ServerApiRefusal(int Status, int Code, string Error, stri
         new(StatusCodes.Status401Unauthorized, 1004, "INVALID_SIGNATURE", detail, false);
 
     public static ServerApiRefusal Parameter(string detail) =>
-        new(StatusCodes.Status400BadRequest, 1002, "INVALID_PARAMETER", detail, false);
+        new(StatusCodes.Status400BadRequest, 1002, "REQUEST_PARAMETER_INVALID", detail, false);
 
     public static ServerApiRefusal Method(string allowed) =>
         new(StatusCodes.Status405MethodNotAllowed, 1002, "INVALID_PARAMETER", $"This call is made with {allowed}.", false);
