@@ -25,9 +25,9 @@ public sealed class HistoryCleanerTests
         await using var services = Services("30");
         var cleaner = Cleaner(services);
 
-        Assert.Equal(HistoryCleaner.BusyPause, await cleaner.CleanAsync(_store));
+        Assert.Equal(HistoryCleaner.BusyPause, await cleaner.CleanAsync());
         _clock.Advance(HistoryCleaner.BusyPause);
-        Assert.Equal(HistoryCleaner.IdlePause, await cleaner.CleanAsync(_store));
+        Assert.Equal(HistoryCleaner.IdlePause, await cleaner.CleanAsync());
         Assert.Equal(
             [
                 (_start.AddDays(-30).ToUnixTimeMilliseconds(), HistoryCleaner.SliceMax),
@@ -43,9 +43,9 @@ public sealed class HistoryCleanerTests
         await using var services = Services("1");
         var cleaner = Cleaner(services);
 
-        Assert.Equal(HistoryCleaner.IdlePause, await cleaner.CleanAsync(_store));
+        Assert.Equal(HistoryCleaner.IdlePause, await cleaner.CleanAsync());
         Assert.Empty(_store.Removals);
-        await cleaner.CleanAsync(_store);
+        await cleaner.CleanAsync();
         Assert.Single(_store.Removals);
     }
 
