@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using ImOrleans.Client.Wire;
 
 namespace ImOrleans.Client;
 
@@ -18,8 +19,6 @@ public sealed class RtmConversations
 
     /// <summary>The server pushes no more that is not acknowledged, so a feed of a connection's length loses nothing.</summary>
     private const int UnacknowledgedMax = 256;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly ChannelRegistry _registry;
 
@@ -40,7 +39,7 @@ public sealed class RtmConversations
     /// <param name="targetId">The other user, or the group.</param>
     /// <param name="objectName">The type of the message, 1 to 64 bytes: <c>RC:TxtMsg</c>, or one of the app's own.</param>
     /// <param name="content">
-    /// Becomes a JSON object of at most 128 KiB; what is not in the basic plane, emoji for instance, has 12 bytes there.
+    /// Becomes a JSON object of at most 128 KiB of UTF-8.
     /// </param>
     /// <param name="options">
     /// A name of the app's own, texts for push notifications; in groups and discussions for whom it is, whom it mentions.
@@ -66,10 +65,10 @@ public sealed class RtmConversations
         ArgumentNullException.ThrowIfNull(targetId);
         ArgumentNullException.ThrowIfNull(objectName);
         ArgumentNullException.ThrowIfNull(content);
-        var json = JsonSerializer.SerializeToElement(content, Json);
+        var json = RawJson.Of(content);
 
         // The server closes a connection with a frame that is too long; so it is not sent.
-        if (Encoding.UTF8.GetByteCount(json.GetRawText()) > ContentBytesMax)
+        if (Encoding.UTF8.GetByteCount(json.Text) > ContentBytesMax)
             throw new RtmException(
                 33003, "BIZ_ERROR_INVALID_PARAMETER", $"The content has more than {ContentBytesMax} bytes as JSON.", false);
         var request = new

@@ -4,7 +4,6 @@ using ImOrleans.Domain.Identifiers;
 using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
-using ImOrleans.Gateway.Tests.Auth;
 using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.Conversations;
 using static ImOrleans.Gateway.Tests.Doubles.GatewayBench;
