@@ -45,6 +45,34 @@ async function connect(t, ...users) {
 }
 
 describe('a group', () => {
+  test('is pushed to the members who are caught up, from their coming to their going', async (t) => {
+    const [amy, ben, cat] = await connect(t, 'amy', 'ben', 'cat');
+    await done('/group/create', { groupId: 'team9', name: 'Team', userIds: ['amy', 'ben'] });
+    for (const member of [amy, ben]) {
+      // Who comes into a group is told to pull, and pushed to from then on.
+      await member.chatNotices.next();
+      await drain(member);
+    }
+
+    await amy.do('SendMessage', say(3, 'team9', 'one'));
+    const { messages, ackToken } = await ben.chatBatches.next();
+    assert.deepEqual(messages.map(({ targetId, seq, content }) => [targetId, seq, content.content]), [['team9', 1, 'one']]);
+    await ben.do('AckMessages', { ackToken });
+    await amy.do('SendMessage', say(3, 'team9', 'typing', { isStatus: true }));
+    const status = await ben.chatBatches.next();
+    assert.deepEqual([status.messages[0].content, status.messages[0].seq, status.ackToken], [{ content: 'typing' }, 0, null]);
+
+    await done('/group/join', { groupId: 'team9', userIds: ['cat'] });
+    await cat.chatNotices.next();
+    assert.deepEqual(await drain(cat), []);
+    await done('/group/quit', { groupId: 'team9', userIds: ['ben'] });
+    await amy.do('SendMessage', say(3, 'team9', 'two'));
+    assert.deepEqual((await cat.chatBatches.next()).messages.map(({ seq }) => seq), [2]);
+    await amy.do('SendMessage', { ...say(1, 'ben', 'bye'), conversationType: 1 });
+    assert.deepEqual((await ben.chatBatches.next()).messages.map(({ content }) => content.content), ['bye']);
+    assert.deepEqual(await words(ben), ['bye']);
+  });
+
   test('of five users has its messages pulled by all, and by who has quit no more', async (t) => {
     const users = ['ann1', 'bob1', 'cyd1', 'dan1', 'eve1'];
     const [ann, bob, cyd, dan, eve] = await connect(t, ...users);
@@ -197,8 +225,7 @@ describe('a message of the app server', () => {
   test('of the system has no way back', async (t) => {
     const [ida] = await connect(t, 'ida');
     const { messages: [{ messageUId }] } = await done('/message/system', text({ toUserIds: ['ida'] }));
-    assert.deepEqual(await ida.chatNotices.next(), { conversationType: 6, targetId: 'news' });
-    const [got] = await drain(ida);
+    const { messages: [got] } = await ida.chatBatches.next();
     assert.deepEqual([got.conversationType, got.targetId, got.messageUId], [6, 'news', messageUId]);
     assertRefused(await ida.call('SendMessage', say(6, 'news', 'hi')), 33003, /conversationType/);
   });

@@ -72,6 +72,8 @@ internal sealed class GroupRoute(ConversationKey group, IGroupGrain grain, Conve
         {
             case ConversationPush push:
                 return conversations.Dispatch(push, All, fanOut);
+            case ConversationStatus status:
+                return StatusPosts.Post(status, All, fanOut);
             case GroupMembersLeft left:
                 var gone = left.Users.IsEmpty ? All : [.. left.Users.SelectMany(SessionsOf)];
                 foreach (var session in gone)

@@ -22,4 +22,6 @@ internal sealed class ConversationStatusEvent(ConversationKey conversation, User
 
     /// <summary>It means nothing to a client that was away.</summary>
     public override bool IsCounted => false;
+
+    public override bool IsOfConnection => true;
 }

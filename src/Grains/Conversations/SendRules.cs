@@ -33,7 +33,7 @@ public sealed class SendRules
     /// <summary>Looks for words that are not allowed; messages of the app are not looked at.</summary>
     internal Ruling Decide(ConversationKey conversation, SendChatMessageRequest request)
     {
-        if ((_shielded is null && _replaced is null) || conversation.Type == ConversationType.System
+        if ((_shielded is null && _replaced is null) || request.IsOfApp || conversation.Type == ConversationType.System
             || !_texts.TryGetValue(request.ObjectName, out var names))
             return new(request, null);
         var texts = ContentTexts.Find(request.Content.Span, names);

@@ -80,7 +80,7 @@ public sealed partial class GroupGrain(FanoutFactory fanouts, ConversationServic
         // Before anything is written for it: any text can be the id of a group.
         await _book.ProfileAsync() is null
             ? ErrorCode.RcDiscussionGroupIdInvalid
-            : await writer.SendAsync(request));
+            : await SendByRulesAsync(writer, request));
 
     /// <inheritdoc />
     public Task<Outcome<Done>> CreateAsync(CreateGroupRequest request)
@@ -167,6 +167,18 @@ public sealed partial class GroupGrain(FanoutFactory fanouts, ConversationServic
     public Task<bool> CheckAsync(RouteCheck check) => Task.FromResult(
         Fanout.IsServing(check)
         && check.Digest == GroupRegistration.DigestOf(Fanout.Outbox(check.Gateway) is not null));
+
+    private async Task<Outcome<ChatMessageSent>> SendByRulesAsync(ConversationWriter writer, SendChatMessageRequest request)
+    {
+        var ruling = services.Rules.Decide(_key, request);
+        if (!request.IsStatus)
+            return await writer.SendAsync(ruling.Request, ruling.Refusal);
+        if ((ruling.Refusal ?? await CheckMessageAsync(request)) is { } refusal)
+            return refusal;
+        var (status, answer) = StatusMessages.Of(_key, ruling.Request, services.Clock.GetUtcNow(), services.Numbers.Next());
+        Fanout.SendToAll(status with { Sequence = Fanout.NextSequence() });
+        return answer;
+    }
 
     private protected override Task ForgetAsync(GatewayId gateway, GatewayLoss loss)
     {

@@ -68,6 +68,20 @@ public sealed class GroupRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_messages_reach_the_members_but_the_one_who_writes()
+    {
+        var (ann, ofAnn) = await MemberAsync("ann");
+        var (_, ofBob) = await MemberAsync("bob");
+        var typing = new ChatMessage(
+            MessageUId.Create(Team, 0, 1), new("ann"), "RC:TypSts", default, MessageFlags.None, null, [], default);
+
+        Deliver(1, new ConversationStatus(1, Team, new(new(0, 5, typing), ann.Id)));
+
+        Assert.Empty(ofAnn.Events.OfType<ConversationStatusEvent>());
+        Assert.Equal(typing, Assert.Single(ofBob.Events.OfType<ConversationStatusEvent>()).Message.Message);
+    }
+
+    [Fact]
     public async Task A_session_that_ends_is_taken_out_and_a_group_that_nobody_wants_is_told_so()
     {
         var (ann, _) = await MemberAsync("ann");
@@ -146,6 +160,7 @@ public sealed class GroupRouteTests : IDisposable
     public async Task Who_comes_while_a_group_is_told_that_nobody_is_here_is_disturbed_when_it_knows_better()
     {
         var (ann, _) = await MemberAsync("ann");
+        await _bench.NextSettledAsync();
         Grain.Hold("Register");
         await _bench.Lifecycle.EndAsync(ann).Guard();
         var ending = await Grain.NextAsync("Register");
@@ -161,11 +176,7 @@ public sealed class GroupRouteTests : IDisposable
         Assert.True(bob.Inbox.IsPushing);
 
         beginning.Reply((Outcome<RouteStamp>)Grain.Stamp);
-        while (await _bench.NextSettledAsync() != Route)
-        {
-            // The one that ended.
-        }
-
+        await _bench.NextSettledAsync();
         Assert.Equal(["pull "], Pushes.Told(ofBob));
         Assert.False(bob.Inbox.IsPushing);
     }

@@ -145,6 +145,21 @@ public sealed class GroupGrainTests : GroupTest
     }
 
     [Fact]
+    public void A_status_message_of_a_member_is_passed_on_and_leaves_nothing_behind()
+    {
+        Accepted(Create("ann", "bob"));
+        Accepted(Register(One));
+
+        var sent = Accepted(Do(() => Group().SendAsync(Message("typing") with { IsStatus = true })));
+
+        var status = Assert.Single(One.Received<ConversationStatus>());
+        Assert.Equal((Team, 0L, sent.UId), (status.Conversation, status.Message.Message.Seq, status.Message.Message.Message.UId));
+        Assert.Empty(Said());
+        Refused(ErrorCode.NotInGroup, Do(() => Group().SendAsync(Message("typing", sender: "eve") with { IsStatus = true })));
+        Assert.Single(One.Received<ConversationStatus>());
+    }
+
+    [Fact]
     public void A_gateway_and_the_group_agree_on_what_is_registered()
     {
         Accepted(Create("ann"));

@@ -18,7 +18,8 @@ internal static class ConversationMessageWriter
     /// <param name="isOffline">Whether it came while the viewer was away.</param>
     /// <param name="isStored">Whether it can be read again.</param>
     public static void Write(
-        Utf8JsonWriter writer, ConversationKey conversation, StoredMessage message, UserId viewer, bool isOffline, bool isStored = true)
+        Utf8JsonWriter writer, ConversationKey conversation, StoredMessage message, UserId viewer, bool isOffline,
+        bool isStored = true)
     {
         var sent = message.Message;
         writer.WriteStartObject();

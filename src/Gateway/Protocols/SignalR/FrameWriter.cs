@@ -40,5 +40,6 @@ internal static class FrameWriter
         return new([new SerializedMessage("json", output.WrittenMemory)]);
     }
 
-    private static bool IsShared(EncodedEvent one, EncodedEvent next) => one.Method == next.Method && one.Second is null && next.Second is null;
+    private static bool IsShared(EncodedEvent one, EncodedEvent next) =>
+        one.Method == next.Method && one.Second is null && next.Second is null;
 }
