@@ -9,6 +9,7 @@ public sealed class CanaryTests(ITestOutputHelper output)
     private const string Topics = nameof(SimulationFlow.Topics);
     private const string Channels = nameof(SimulationFlow.MessageChannels);
     private const string SharedData = nameof(SimulationFlow.SharedData);
+    private const string Conversations = nameof(SimulationFlow.Conversations);
 
     /// <summary>The bugs, and what gives each of them away.</summary>
     public static TheoryData<string, string, string> Bugs => new()
@@ -39,6 +40,12 @@ public sealed class CanaryTests(ITestOutputHelper output)
         { SharedData, nameof(KeeperPlants.ChangesAreNotTold), " is at " },
         { SharedData, nameof(KeeperPlants.RemovalsAreNotTold), "is told of revision" },
         { SharedData, nameof(KeeperPlants.LocksAreNotToldAnew), " sees [" },
+        { Conversations, nameof(ChatPlants.UnknownWritesCount), "was accepted as" },
+        { Conversations, nameof(ChatPlants.PushesAreCut), " is next" },
+        { Conversations, nameof(ChatPlants.NothingIsCompared), " misses " },
+        { Conversations, nameof(ChatPlants.PullsClaimTheFuture), " misses " },
+        { Conversations, nameof(ChatPlants.LeavingIsNotTold), " is next" },
+        { Conversations, nameof(ChatPlants.AcknowledgementsRunAhead), " is next" },
     };
 
     [Theory]
@@ -58,6 +65,7 @@ public sealed class CanaryTests(ITestOutputHelper output)
     }
 
     private static Action<ISiloBuilder> PlantOf(string bug) =>
-        (typeof(Plants).GetMethod(bug) ?? typeof(ChannelPlants).GetMethod(bug) ?? typeof(KeeperPlants).GetMethod(bug)!)
+        (typeof(Plants).GetMethod(bug) ?? typeof(ChannelPlants).GetMethod(bug) ?? typeof(KeeperPlants).GetMethod(bug)
+            ?? typeof(ChatPlants).GetMethod(bug)!)
         .CreateDelegate<Action<ISiloBuilder>>();
 }

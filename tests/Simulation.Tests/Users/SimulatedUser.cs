@@ -7,7 +7,7 @@ using ImOrleans.Gateway.Sessions;
 namespace ImOrleans.Simulation.Tests;
 
 /// <summary>A person with a client: does what comes to mind, and comes back when thrown out.</summary>
-internal sealed class SimulatedUser(SimulatedWorld world, string name)
+internal sealed class SimulatedUser(SimulatedWorld world, string name, string device = "device")
 {
     /// <summary>Every call is answered in this time (feature row R12).</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
@@ -28,6 +28,8 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     private Visit? _next;
 
     public string Name => name;
+
+    public string Device => device;
 
     /// <summary>The login that lasts; null when there is none.</summary>
     public Visit? Now { get; private set; }
@@ -179,6 +181,12 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             case SharedDataEvent told:
                 visit.Keeping(world).Take(told);
                 break;
+            case ConversationMessagesEvent pushed:
+                world.Chatting!.Of(this).Take(visit, pushed);
+                break;
+            case ConversationNoticeEvent:
+                world.Chatting!.Of(this).WantPull();
+                break;
             case ConnectionEvent { Dropped: > 0 }:
                 world.Journal.Violate($"{visit.Name} lost messages though nobody is slow enough for that");
                 break;
@@ -196,7 +204,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
     }
 
     /// <summary>The network breaks: what is on its way is lost, and both sides notice after a while.</summary>
-    private async Task LoseAsync(SimulatedConnection connection)
+    public async Task LoseAsync(SimulatedConnection connection)
     {
         connection.IsDeaf = world.IsMostly(0.5);
         await Task.Delay(world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)), world.Clock);
@@ -229,7 +237,7 @@ internal sealed class SimulatedUser(SimulatedWorld world, string name)
             Received = _lost?.Received ?? 0,
         };
         var outcome = await InTimeAsync($"{_next.Name} connects to {node}", () => node.Lifecycle.ConnectAsync(
-            new(name), new("device"), new("token", world.Clock.GetUtcNow() + TimeSpan.FromDays(1)), connection, wishes),
+            new(name), new(device), new("token", world.Clock.GetUtcNow() + TimeSpan.FromDays(1)), connection, wishes),
             wishes.Previous is null ? AnswerWithin : 2 * AnswerWithin);
         if (!outcome.IsAccepted)
         {

@@ -1,4 +1,6 @@
+using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Identifiers;
+using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Routing;
@@ -32,6 +34,8 @@ internal sealed class SimulatedNode
         ["Delivery:LeaseCheckPeriod"] = "00:00:02",
     };
 
+    private static readonly AppCredentials App = new(new('a', 32), new('b', 32));
+
     private readonly SimulatedWorld _world;
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _ending = new();
@@ -39,6 +43,7 @@ internal sealed class SimulatedNode
     private RouteRegistrar _registrar = null!;
     private GatewayObservers _observers = null!;
     private GatewayUpkeep _upkeep = null!;
+    private InboxUpkeep _inboxes = null!;
 
     private SimulatedNode(SimulatedWorld world, ServiceProvider services, bool hasGrains)
     {
@@ -68,6 +73,8 @@ internal sealed class SimulatedNode
 
     public LockCalls Locks { get; private set; } = null!;
 
+    public ChatCalls Chats { get; private set; } = null!;
+
     public static async Task<SimulatedNode> StartAsync(SimulatedWorld world, bool hasGrains)
     {
         var services = new ServiceCollection();
@@ -82,6 +89,12 @@ internal sealed class SimulatedNode
                 silo.Services.AddGrainServices();
                 if (world.Keeping is { } keeping)
                     silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => keeping.Storage);
+                if (world.Chatting is { } chatting)
+                {
+                    silo.AddMemoryGrainStorageAsDefault();
+                    silo.Services.AddSingleton<IMessageLog>(chatting.Log);
+                }
+
                 world.Options.Plant?.Invoke(silo);
             },
             world.Cluster);
@@ -148,7 +161,8 @@ internal sealed class SimulatedNode
         var identity = new GatewayIdentity(new GatewayId($"gateway-{Silo.Name}"));
         _observers = new(grains, identity);
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
-        var posts = new ConversationPosts(new(new(new string('a', 32), new string('b', 32))));
+        var tokens = new AckTokens(App);
+        var posts = new ConversationPosts(tokens);
         var routes = new RouteTable(grains, _registrar, posts);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
         var records = new SessionRecords(routes, caller);
@@ -158,9 +172,11 @@ internal sealed class SimulatedNode
         MessageChannels = new(routes, caller, _registrar, feeds, grains);
         Metadata = new(grains, feeds, _registrar, Options.Create(new MetadataOptions()));
         Locks = new(grains, routes, caller, _registrar, records, clock);
+        var groups = new ChatGroups(routes, _registrar, clock);
+        Chats = new(grains, tokens, groups, posts);
         Lifecycle = new(
             identity, routes, caller, Channels, MessageChannels, feeds,
-            new ChatGroups(routes, _registrar, clock),
+            groups,
             new SessionMover(routes, Channels, Topics, MessageChannels, feeds, Locks, _registrar), records,
             Options.Create(new SessionOptions()),
             Options.Create(new SessionOutboxOptions()),
@@ -173,6 +189,8 @@ internal sealed class SimulatedNode
             Options.Create(new GatewayOptions { LeaseRenewal = TimeSpan.FromSeconds(2), CheckRoundSeconds = 5 }),
             clock, NullLogger<GatewayUpkeep>.Instance);
         await _upkeep.StartAsync();
+        _inboxes = new(identity, Lifecycle, grains, clock, NullLogger<InboxUpkeep>.Instance);
+        _inboxes.Start();
     }
 
     private async Task PollLeasesAsync()
@@ -198,6 +216,7 @@ internal sealed class SimulatedNode
             return;
         _ending.Cancel();
         _registrar.Dispose();
+        _ = _inboxes.StopAsync();
     }
 
     private void Drop()

@@ -33,7 +33,7 @@ internal sealed class SimulatedWorld
         _turns = new(seed);
         Journal = new(Clock, options.KeepsLines);
         Epochs = new(Clock);
-        var networks = options.Flow == SimulationFlow.SharedData ? [.. Networks, Stalling] : Networks;
+        var networks = options.Flow is SimulationFlow.SharedData or SimulationFlow.Conversations ? [.. Networks, Stalling] : Networks;
         Faults = new(seed, networks[Random.Next(networks.Length)]);
         Cluster = new(Clock, _turns, seed, new NotedNetwork(this, Faults));
         Publications = new(this);
@@ -41,6 +41,7 @@ internal sealed class SimulatedWorld
         Users = [.. Enumerable.Range(0, Random.Next(3, MembersMax - 1)).Select(i => new SimulatedUser(this, $"user{i}"))];
         ChannelUsers = [.. Users.Select(user => new ChannelUser(this, user))];
         Keeping = options.Flow == SimulationFlow.SharedData ? new(this, seed) : null;
+        Chatting = options.Flow == SimulationFlow.Conversations ? new(this) : null;
     }
 
     public SimulationOptions Options { get; }
@@ -68,6 +69,9 @@ internal sealed class SimulatedWorld
 
     /// <summary>What the same users keep; null when they do something else.</summary>
     public Keeping? Keeping { get; }
+
+    /// <summary>What the same users write to each other; null when they do something else.</summary>
+    public Chatting? Chatting { get; }
 
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
 
@@ -103,7 +107,7 @@ internal sealed class SimulatedWorld
             seed, world.Journal.Hash, world.Journal.Violations, world.Journal.Lines, world._turns.Turns,
             world.Publications.Count + world.ChannelLog.Count, world.Publications.Deliveries + world.ChannelLog.Deliveries,
             world.Faults.Lost, world.Faults.Leaked, world.ChannelLog.Replays.Recovered, world.ChannelLog.Replays.Lost,
-            world.Resumed, world.ResumedFromLost, world.Keeping?.Figures);
+            world.Resumed, world.ResumedFromLost, world.Keeping?.Figures, world.Chatting?.Figures);
     }
 
     public long NextMoment() => ++Moment;
@@ -114,6 +118,9 @@ internal sealed class SimulatedWorld
         act();
         return Task.CompletedTask;
     });
+
+    /// <inheritdoc cref="ApartAsync(Action)" />
+    public Task ApartAsync(Func<Task> act) => _turns.Start(act);
 
     public bool IsMostly(double probability) => Random.NextDouble() < probability;
 
@@ -148,9 +155,12 @@ internal sealed class SimulatedWorld
         {
             SimulationFlow.Topics => [.. Users.Select(user => user.LiveAsync())],
             SimulationFlow.MessageChannels => [.. ChannelUsers.Select(user => user.LiveAsync())],
-            _ => [.. Keeping!.Keepers.Select(keeper => keeper.LiveAsync())],
+            SimulationFlow.SharedData => [.. Keeping!.Keepers.Select(keeper => keeper.LiveAsync())],
+            _ => [.. Chatting!.Chatters.Select(chatter => chatter.LiveAsync())],
         };
         _ = Keeping?.RunTroubleAsync();
+        _ = Chatting?.RunTroubleAsync();
+        _ = Chatting?.RunAppServerAsync();
         var trouble = new Troublemaker(this);
         await trouble.RunAsync();
         await trouble.EndAsync();
@@ -161,7 +171,8 @@ internal sealed class SimulatedWorld
         {
             SimulationFlow.Topics => new Aftermath(this).CheckAsync(),
             SimulationFlow.MessageChannels => new ChannelAftermath(this).CheckAsync(),
-            _ => new KeepersAftermath(this).CheckAsync(),
+            SimulationFlow.SharedData => new KeepersAftermath(this).CheckAsync(),
+            _ => new ChatAftermath(this).CheckAsync(),
         });
     }
 }

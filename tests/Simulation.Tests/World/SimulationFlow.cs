@@ -8,4 +8,7 @@ internal enum SimulationFlow
 
     /// <summary>They write metadata and contend for locks.</summary>
     SharedData,
+
+    /// <summary>They write to each other.</summary>
+    Conversations,
 }

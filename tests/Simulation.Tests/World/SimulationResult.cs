@@ -15,6 +15,7 @@ namespace ImOrleans.Simulation.Tests;
 /// <param name="Resumed">How often a client came back to its session.</param>
 /// <param name="ResumedFromLost">How often that session's gateway was lost.</param>
 /// <param name="Keeping">What became of metadata and locks; null when there were none.</param>
+/// <param name="Chatting">What became of messages of conversations; null when there were none.</param>
 internal sealed record SimulationResult(
     int Seed,
     ulong Hash,
@@ -29,4 +30,5 @@ internal sealed record SimulationResult(
     long Unrecovered,
     long Resumed,
     long ResumedFromLost,
-    KeepingFigures? Keeping);
+    KeepingFigures? Keeping,
+    ChatFigures? Chatting);

@@ -27,6 +27,7 @@ internal sealed class Troublemaker(SimulatedWorld world)
         foreach (var stopping in _stopping)
             await stopping;
         world.Keeping?.Calm();
+        world.Chatting?.Calm();
         if (!world.Nodes.Any(node => node.IsOpen))
             await world.AddNodeAsync(hasGrains: true);
         world.CalmSince = world.Clock.GetUtcNow();
