@@ -72,6 +72,10 @@ internal sealed class GroupRoute(ConversationKey group, IGroupGrain grain, Conve
         {
             case ConversationPush push:
                 return conversations.Dispatch(push, All, fanOut);
+            case GroupOpened:
+                var disturbed = All;
+                ConversationPosts.Disturb(disturbed, fanOut);
+                return disturbed.Length;
             case ConversationStatus status:
                 return StatusPosts.Post(status, All, fanOut);
             case GroupMembersLeft left:

@@ -21,12 +21,14 @@ namespace ImOrleans.Grains.Conversations;
 /// <para>Other writes of the conversation, of its members for instance, take their turn between two appends, in the order in
 /// which all came. They have to be such that they may be done twice: one whose outcome is unknown is done again, once the
 /// conversation is opened anew and nobody else has opened it meanwhile.</para>
+/// <para>Whoever listens to this activation is told through <paramref name="onOpened"/> whenever another one may have written
+/// until now, before anything else.</para>
 /// <para>Runs in the turns of its grain and between them; it touches nothing but itself.</para>
 /// </remarks>
 internal sealed class ConversationWriter(
     ConversationKey key, IMessageLog log, TimeProvider clock, Func<long> random, ConversationOptions options,
     Action<ConversationPush> onStored, Action onFenced, Action<Exception?> onTrouble,
-    Func<SendChatMessageRequest, ValueTask<Refusal?>>? admit = null)
+    Func<SendChatMessageRequest, ValueTask<Refusal?>>? admit = null, Action? onOpened = null)
 {
     /// <summary>Messages of one append: as many as the store takes into a transaction.</summary>
     private const int AppendMessagesMax = 256;
@@ -138,7 +140,7 @@ internal sealed class ConversationWriter(
         for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
             try
             {
-                var head = _head ??= await log.OpenAsync(key);
+                var head = await HeadAsync();
 
                 // Somebody else has opened it in between, perhaps we, without hearing of it: it is not ours to do it again.
                 var isSettled = unknownAt is null || head.Epoch == unknownAt + 1;
@@ -160,6 +162,16 @@ internal sealed class ConversationWriter(
                     return;
                 }
             }
+    }
+
+    /// <summary>The head as this activation has left it; opens the conversation where it is not.</summary>
+    private async Task<ConversationHead> HeadAsync()
+    {
+        if (_head is { } known)
+            return known;
+        _head = await log.OpenAsync(key);
+        onOpened?.Invoke();
+        return _head;
     }
 
     private void Take(List<WaitingMessage> taken)
@@ -193,7 +205,7 @@ internal sealed class ConversationWriter(
     {
         try
         {
-            _head ??= await log.OpenAsync(key);
+            await HeadAsync();
             var refusals = await RefusalsAsync(taken);
             if (refusals is null && await TryAppendAsync(taken))
                 return;
@@ -306,6 +318,7 @@ internal sealed class ConversationWriter(
 
     private async Task FindOutAsync(List<WaitingMessage> added, ImmutableArray<ChatMessage> messages, long first)
     {
+        var before = _head!.Epoch;
         for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
             try
             {
@@ -318,8 +331,10 @@ internal sealed class ConversationWriter(
                 else
                     Refuse(added);
 
-                // Another activation may have appended behind it, or instead of it.
+                // Another activation may have written behind it, or instead of it.
                 _head = head;
+                if (head.Epoch != before + 1)
+                    onOpened?.Invoke();
                 return;
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)

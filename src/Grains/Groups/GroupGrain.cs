@@ -54,7 +54,8 @@ public sealed partial class GroupGrain(FanoutFactory fanouts, ConversationServic
             _key, log, user => GrainFactory.GetGrain<IUserGrain>(GrainKey.User(user)),
             (user, failure) => LogNotToldOf(_key.Value, user.Value, failure));
         _writer = new(
-            _key, log, services.Clock, services.Numbers.Next, services.Options, OnStored, OnFenced, services.Note, CheckMessageAsync);
+            _key, log, services.Clock, services.Numbers.Next, services.Options, OnStored, OnFenced, services.Note, CheckMessageAsync,
+            OnOpened);
     }
 
     /// <inheritdoc />
@@ -236,6 +237,11 @@ public sealed partial class GroupGrain(FanoutFactory fanouts, ConversationServic
     }
 
     private void OnStored(ConversationPush push) => Fanout.SendToAll(push with { Sequence = Fanout.NextSequence() });
+
+    /// <summary>
+    /// Another activation may have changed the members until now, and told gateways that listened to it, not to this one.
+    /// </summary>
+    private void OnOpened() => Fanout.SendToAll(new GroupOpened(Fanout.NextSequence()));
 
     private void OnFenced()
     {

@@ -68,6 +68,18 @@ public sealed class GroupRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task Members_who_may_not_be_members_any_more_pull_before_they_get_anything()
+    {
+        var (ann, ofAnn) = await MemberAsync("ann");
+
+        Deliver(1, new GroupOpened(1), Push(1, Team, sender: "carol"));
+
+        Assert.False(ann.Inbox.IsPushing);
+        Assert.Single(ofAnn.Events.OfType<ConversationNoticeEvent>());
+        Assert.Empty(ofAnn.Events.OfType<ConversationMessagesEvent>());
+    }
+
+    [Fact]
     public async Task Status_messages_reach_the_members_but_the_one_who_writes()
     {
         var (ann, ofAnn) = await MemberAsync("ann");

@@ -145,6 +145,19 @@ public sealed class GroupGrainTests : GroupTest
     }
 
     [Fact]
+    public void Who_listens_to_an_activation_that_has_written_nothing_yet_is_told_that_the_members_may_be_others()
+    {
+        Accepted(Register(One));
+        Accepted(Create("ann", "bob"));
+        Accepted(Say("one"));
+        Accepted(Say("two"));
+
+        Assert.Equal(
+            [typeof(GroupOpened), typeof(ConversationPush), typeof(ConversationPush)],
+            One.Received<DeliveryItem>().Select(item => item.GetType()));
+    }
+
+    [Fact]
     public void A_status_message_of_a_member_is_passed_on_and_leaves_nothing_behind()
     {
         Accepted(Create("ann", "bob"));

@@ -14,16 +14,14 @@ internal sealed class ChatAftermath(SimulatedWorld world)
         await Task.Delay(Settling, world.Clock);
         foreach (var standing in chatting.Chatters.Select(chatter => chatter.StandAsync()).ToArray())
             await standing;
-        if (!await chatting.TakeAllInAsync())
-            world.Journal.Violate($"nobody could come into the group after the last fault");
+        await world.Users[0].InsistAsync("make all come into the group", chatting.TakeAllInAsync);
         await Task.Delay(Settling, world.Clock);
         CheckComplete("has settled");
 
         // Everybody writes everywhere, and everybody hears of it.
         foreach (var chatter in chatting.Chatters)
             foreach (var conversation in chatting.Of(chatter.User.Name))
-                if (!await chatter.SendAsync(conversation, isNamed: world.IsMostly(0.5)))
-                    world.Journal.Violate($"{chatter} could not send after the last fault");
+                await chatter.User.InsistAsync("send", () => chatter.SendAsync(conversation, isNamed: world.IsMostly(0.5)));
         await Task.Delay(Patience, world.Clock);
         CheckComplete("was written");
         chatting.CheckStored();
