@@ -73,6 +73,30 @@ describe('a group', () => {
     assert.deepEqual(await words(ben), ['bye']);
   });
 
+  test('tells a member who comes again what it did not get, until it has acknowledged it', async (t) => {
+    const [sue, tom] = await connect(t, 'sue', 'tom');
+    await done('/group/create', { groupId: 'team8', name: 'Team', userIds: ['sue', 'tom'] });
+    await sue.do('SendMessage', say(3, 'team8', 'one'));
+    await drain(tom);
+    await done('/group/quit', { groupId: 'team8', userIds: ['tom'] });
+    await sue.do('SendMessage', say(3, 'team8', 'two'));
+    await done('/group/join', { groupId: 'team8', userIds: ['tom'] });
+    await sue.do('SendMessage', say(3, 'team8', 'three'));
+
+    const skipped = [{ conversationType: 3, targetId: 'team8', afterSeq: 1, beforeSeq: 3 }];
+    for (const again of [false, true]) {
+      const page = await tom.do('PullMessages');
+      assert.deepEqual(page.messages.map(({ seq }) => seq), [3], `again: ${again}`);
+      assert.deepEqual(page.skipped, skipped);
+      if (again) await tom.do('AckMessages', { ackToken: page.ackToken });
+    }
+
+    await sue.do('SendMessage', say(3, 'team8', 'four'));
+    const page = await tom.do('PullMessages');
+    assert.deepEqual(page.messages.map(({ seq }) => seq), [4]);
+    assert.equal('skipped' in page, false);
+  });
+
   test('of five users has its messages pulled by all, and by who has quit no more', async (t) => {
     const users = ['ann1', 'bob1', 'cyd1', 'dan1', 'eve1'];
     const [ann, bob, cyd, dan, eve] = await connect(t, ...users);

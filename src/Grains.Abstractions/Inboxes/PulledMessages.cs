@@ -16,4 +16,8 @@ public sealed record PulledMessages(
     /// <summary>How far all was when it was read; null when there is more, or it cannot be said.</summary>
     [Id(3)]
     public InboxMark? Mark { get; init; }
+
+    /// <summary>What was left out of the conversations, at most one stretch of each; never default.</summary>
+    [Id(4)]
+    public ImmutableArray<SkippedMessages> Skipped { get => field.IsDefault ? [] : field; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
         ImmutableArray.CreateBuilder<ConversationMessage>();
 
     private readonly ImmutableArray<DevicePosition>.Builder _positions = ImmutableArray.CreateBuilder<DevicePosition>();
+    private readonly ImmutableArray<SkippedMessages>.Builder _skipped = ImmutableArray.CreateBuilder<SkippedMessages>();
     private int _bytes;
 
     public async Task<PulledMessages> ReadAsync(DeviceRow device, int countMax)
@@ -27,12 +28,8 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
         var all = new InboxEntries(log, user);
         while (await all.NextAsync() is { } entries)
             foreach (var entry in entries)
-            {
-                var start = await StartAsync(entry, received.TryGetValue(entry.Key, out var seq) ? seq : null, device);
-                if (start < entry.EndSeq && !await ReadAsync(entry, start, countMax))
+                if (!await ReadAsync(entry, received.TryGetValue(entry.Key, out var seq) ? seq : null, device, countMax))
                     return Page(null);
-            }
-
         return Page(all);
     }
 
@@ -49,11 +46,21 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
     }
 
     /// <summary>Reads one conversation; false when the page is full before its end.</summary>
-    private async Task<bool> ReadAsync(ConversationEntry entry, long start, int countMax)
+    private async Task<bool> ReadAsync(ConversationEntry entry, long? received, DeviceRow device, int countMax)
     {
+        var begin = received ?? entry.JoinedSeq;
+        if (begin >= entry.EndSeq)
+            return true;
+        var start = Math.Min(await StartAsync(entry, received, device), entry.EndSeq);
+
+        // A device that knows nothing of a conversation need not hear of it before there is something to get.
+        if (start == entry.EndSeq && received is null)
+            return true;
+
         // So many fit into one acknowledgement.
         if (_positions.Count == ConversationLimits.PageMessagesMax)
             return false;
+        Skip(entry.Key, begin, start);
         while (start < entry.EndSeq)
         {
             var count = countMax - _messages.Count;
@@ -62,24 +69,34 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
             var page = await log.ReadAsync(entry.Key, new(start, entry.EndSeq + 1, count, false));
             foreach (var message in page.Messages)
             {
-                if (!TryAdd(entry.Key, message))
+                // What is missing was removed for its age.
+                Skip(entry.Key, start, message.Seq - 1);
+                if (!TryAdd(entry.Key, message, begin))
                     return false;
-                Note(new(entry.Key, message.Seq));
+                start = message.Seq;
+                Note(new(entry.Key, start));
             }
 
-            // What is missing at the end was removed for its age; nobody gets it any more.
-            start = page.HasMore ? page.Messages[^1].Seq : entry.EndSeq;
-            Note(new(entry.Key, start));
+            if (page.HasMore)
+                continue;
+            Skip(entry.Key, start, entry.EndSeq);
+            start = entry.EndSeq;
         }
 
         return true;
     }
 
     /// <summary>False when there is no room for a message that the device is to get.</summary>
-    private bool TryAdd(ConversationKey key, StoredMessage message)
+    private bool TryAdd(ConversationKey key, StoredMessage message, long begin)
     {
-        if (message.SentAtUnixMs < offlineSince || !message.Message.IsFor(user))
+        if (!message.Message.IsFor(user))
             return true;
+        if (message.SentAtUnixMs < offlineSince)
+        {
+            Skip(key, begin, message.Seq);
+            return true;
+        }
+
         var bytes = message.Message.Bytes;
 
         // One always fits, or nobody would ever get past it.
@@ -88,6 +105,21 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
         _messages.Add(new(key, message));
         _bytes += bytes;
         return true;
+    }
+
+    /// <summary>
+    /// Passes over what no device gets any more. It is what is too old: so it lies in front of all that the device
+    /// gets, and is one stretch of each conversation.
+    /// </summary>
+    private void Skip(ConversationKey key, long after, long through)
+    {
+        if (through <= after)
+            return;
+        if (_skipped.Count > 0 && _skipped[^1].Key == key)
+            _skipped[^1] = _skipped[^1] with { BeforeSeq = through + 1 };
+        else
+            _skipped.Add(new(key, after, through + 1));
+        Note(new(key, through));
     }
 
     private void Note(DevicePosition position)
@@ -99,5 +131,9 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
     }
 
     private PulledMessages Page(InboxEntries? all) =>
-        new(_messages.ToImmutable(), _positions.ToImmutable(), all is not null) { Mark = all?.Mark };
+        new(_messages.ToImmutable(), _positions.ToImmutable(), all is not null)
+        {
+            Mark = all?.Mark,
+            Skipped = _skipped.ToImmutable(),
+        };
 }

@@ -146,6 +146,93 @@ public sealed class InboxGrainTests : ConversationTest
         Assert.Equal(["hi"], Texts(Pull()));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(250)]
+    public void What_does_not_wait_any_more_is_told_until_it_is_acknowledged(int many)
+    {
+        Accepted(Send("one"));
+        Acknowledge(Pull());
+        for (var seq = 2; seq <= many; seq++)
+            Accepted(Send($"{seq}"));
+        Advance(TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1));
+
+        // Also before there is something to get: who looks at the conversation would not know otherwise.
+        Assert.Equal([new(AnnAndBob, 1, many + 1)], Pull().Skipped.ToArray());
+        Assert.Empty(Pull().Messages);
+
+        Accepted(Send("fresh"));
+        var pulled = Pull();
+        Assert.Equal(["fresh"], Texts(pulled));
+        Assert.Equal([new(AnnAndBob, 1, many + 1)], pulled.Skipped.ToArray());
+        Assert.Equal(pulled.Skipped.ToArray(), Pull().Skipped.ToArray());
+
+        Acknowledge(pulled);
+        Accepted(Send("more"));
+        Assert.Equal(["more"], Texts(Pull()));
+        Assert.Empty(Pull().Skipped);
+    }
+
+    [Fact]
+    public void What_was_left_out_without_anything_to_get_is_acknowledged_too()
+    {
+        Accepted(Send("one"));
+        Acknowledge(Pull());
+        Accepted(Send("two"));
+        Advance(TimeSpan.FromDays(8));
+        Acknowledge(Pull());
+
+        Assert.Empty(Pull().Skipped);
+        Assert.Empty(Pull().Positions);
+        Accepted(Send("three"));
+        Assert.Equal(["three"], Texts(Pull()));
+        Assert.Empty(Pull().Skipped);
+    }
+
+    [Fact]
+    public void A_new_device_is_told_what_lies_before_what_it_gets_on_the_page_that_begins_there()
+    {
+        Accepted(Send("old"));
+        Advance(TimeSpan.FromDays(8));
+        Assert.Empty(Pull().Skipped);
+        Accepted(Send("two"));
+        Accepted(Send("three"));
+
+        var first = Pull(count: 1);
+        Assert.Equal(["two"], Texts(first));
+        Assert.Equal([new(AnnAndBob, 0, 2)], first.Skipped.ToArray());
+        Acknowledge(first);
+        Assert.Equal(["three"], Texts(Pull()));
+        Assert.Empty(Pull().Skipped);
+    }
+
+    [Fact]
+    public void What_was_left_out_of_more_conversations_than_a_page_holds_is_told_on_several()
+    {
+        const int many = ConversationLimits.PageMessagesMax + 1;
+        var keys = Enumerable.Range(0, many).Select(i => ConversationKey.Private(new("bob"), new($"user{i}"))).ToArray();
+        void SayAll()
+        {
+            foreach (var (i, key) in keys.Index())
+                Accepted(Send("hi", sender: $"user{i}", key: key));
+        }
+
+        SayAll();
+        for (var page = Pull(); !page.Positions.IsEmpty; page = Pull())
+            Acknowledge(page);
+        SayAll();
+        Advance(TimeSpan.FromDays(8));
+
+        var first = Pull();
+        Assert.Equal((ConversationLimits.PageMessagesMax, false), (first.Skipped.Length, first.IsFinished));
+        Acknowledge(first);
+        var last = Pull();
+        Assert.True(last.IsFinished);
+        Assert.Equal(
+            keys.Select(key => new SkippedMessages(key, 1, 3)).ToHashSet(), [.. first.Skipped, .. last.Skipped]);
+        Assert.Single(last.Skipped);
+    }
+
     [Fact]
     public void An_acknowledgement_that_comes_late_or_lies_moves_nothing_back_or_beyond()
     {

@@ -9,17 +9,27 @@ namespace ImOrleans.Gateway.Protocols.SignalR;
 /// <param name="Messages">In the order in which they are to be taken.</param>
 /// <param name="AckToken">What acknowledges them; left out when there is nothing to acknowledge.</param>
 /// <param name="Finished">Whether there was nothing more.</param>
+/// <param name="Skipped">What was left out; left out itself when nothing was.</param>
 internal sealed record PulledBody(
     PulledBody.MessagesBody Messages,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AckToken,
-    bool Finished)
+    bool Finished,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PulledBody.SkippedBody>? Skipped)
 {
     /// <param name="pulled">What was pulled.</param>
     /// <param name="ackToken">What acknowledges it.</param>
     /// <param name="user">By whom.</param>
     /// <param name="since">When its session began; messages from before came while it was away.</param>
     public static PulledBody Of(PulledMessages pulled, string? ackToken, UserId user, long since) =>
-        new(new(user, since, pulled.Messages), ackToken, pulled.IsFinished);
+        new(
+            new(user, since, pulled.Messages), ackToken, pulled.IsFinished,
+            pulled.Skipped.IsEmpty ? null : [.. pulled.Skipped.Select(stretch => SkippedBody.Of(stretch, user))]);
+
+    internal sealed record SkippedBody(int ConversationType, string TargetId, long AfterSeq, long BeforeSeq)
+    {
+        public static SkippedBody Of(SkippedMessages stretch, UserId user) =>
+            new((int)stretch.Key.Type, stretch.Key.TargetFor(user), stretch.AfterSeq, stretch.BeforeSeq);
+    }
 
     [JsonConverter(typeof(Converter))]
     internal sealed record MessagesBody(UserId User, long Since, IReadOnlyList<ConversationMessage> Messages);
