@@ -88,14 +88,18 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <summary>Who is in discussions, and what they are called.</summary>
     public RtmDiscussions Discussions { get; }
 
+    internal TimeProvider Clock => _options.TimeProvider;
+
+    internal int FeedItemsMax => _options.FeedItemsMax;
+
     /// <summary>Connects and logs in; once: a first attempt that fails is the caller's to repeat.</summary>
     /// <remarks>
     /// Does nothing while the client is connected or reconnects. After <see cref="ConnectionState.Failed"/> it starts
     /// anew, without channels.
     /// </remarks>
     /// <exception cref="RtmException">
-    /// 10005, 10006, 10009, 10012: the token is refused, or the user has too many devices. 10014: the device is refused.
-    /// 10010, 10011, 10025: not now.
+    /// 10005, 10006, 10009, 10012: the token is refused, or the user has too many devices. 10014: the device is
+    /// refused. 10010, 10011, 10025: not now.
     /// </exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => _keeper.ConnectAsync(cancellationToken);
 
@@ -135,8 +139,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="options">A label, a key.</param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <exception cref="RtmException">
-    /// 10008, 10014, 11010, 11012, 11025, 11026, 11029, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/> when
-    /// the answer was lost.
+    /// 10008, 10014, 11010, 11012, 11025, 11026, 11029, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/>
+    /// when the answer was lost.
     /// </exception>
     public async Task<PublishedMessage> PublishToChannelAsync(
         string channel, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
@@ -163,8 +167,8 @@ public sealed partial class RtmClient : IAsyncDisposable
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <returns>The server's clock when it took the message; the receiver gets the same.</returns>
     /// <exception cref="RtmException">
-    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/> when
-    /// the answer was lost.
+    /// 10006, 11010, 11024, 11025, 11026, 11029, 11033, 15001, 15003, 15005. <see cref="RtmException.OutcomeUnknown"/>
+    /// when the answer was lost.
     /// </exception>
     public async Task<DateTimeOffset> PublishToUserAsync(
         string userId, Payload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
@@ -207,7 +211,7 @@ public sealed partial class RtmClient : IAsyncDisposable
         await _keeper.DisposeAsync().ConfigureAwait(false);
         Events.Complete();
         UserMessages.Complete();
-        Conversations.Pushed.Complete();
+        Conversations.End();
         _links.Dispose();
     }
 
@@ -318,7 +322,11 @@ public sealed partial class RtmClient : IAsyncDisposable
         public void OnChatMessages(IReadOnlyList<JsonElement> messages, string ackToken) =>
             client.Conversations.OnPushed(messages, ackToken);
 
-        public void Report(ClientEvent happened) => client.Events.Post(happened);
+        public void Report(ClientEvent happened)
+        {
+            client.Events.Post(happened);
+            client.Conversations.OnEvent(happened);
+        }
 
         public async Task RestoreAsync(ILink link, CancellationToken cancellationToken)
         {

@@ -8,8 +8,9 @@ namespace ImOrleans.Client;
 /// <summary>Messages that are stored before they are answered, and wait for whoever is away.</summary>
 /// <remarks>
 /// Pull when the client has connected, also after a reconnect, and when <see cref="RtmClient.Events"/> tells of
-/// <see cref="NewConversationMessages"/>. Once all was pulled and acknowledged, what is new comes in <see cref="Pushed"/>, until
-/// the connection is lost or more than 256 messages are not acknowledged. A message may come both ways: it has the same
+/// <see cref="NewConversationMessages"/>. Once all was pulled and acknowledged, what is new comes in <see
+/// cref="Pushed"/>, until the connection is lost or more than 256 messages are not acknowledged. A message may come
+/// both ways: it has the same
 /// <see cref="ConversationMessage.UId"/>.
 /// <b>Errors:</b> 24015: not done, or not known; 20604: more than 5 messages a second; 33003: a parameter is wrong.
 /// </remarks>
@@ -17,10 +18,14 @@ public sealed class RtmConversations
 {
     private const int ContentBytesMax = 128 * 1024;
 
-    /// <summary>The server pushes no more that is not acknowledged, so a feed of a connection's length loses nothing.</summary>
+    /// <summary>
+    /// The server pushes no more that is not acknowledged, so a feed of a connection's length loses nothing.
+    /// </summary>
     private const int UnacknowledgedMax = 256;
 
     private readonly ChannelRegistry _registry;
+    private Action<ClientEvent?>? _store;
+    private bool _hasEnded;
 
     internal RtmConversations(ChannelRegistry registry, int feedItemsMax)
     {
@@ -30,28 +35,33 @@ public sealed class RtmConversations
 
     /// <summary>
     /// New messages as they come, batch by batch. Acknowledge them, or they come again with the next pull. Where
-    /// <see cref="FeedItem.DroppedBefore"/> is not 0, pull before you acknowledge: a token stands for all before it, too.
+    /// <see cref="FeedItem.DroppedBefore"/> is not 0, pull before you acknowledge: a token stands for all before it,
+    /// too. A
+    /// <see cref="ConversationStore"/> is the only reader while there is one.
     /// </summary>
     public Feed<PushedMessages> Pushed { get; }
 
     /// <summary>Sends a message; the answer comes when it is on the server's disk.</summary>
     /// <param name="type">The kind of the conversation.</param>
     /// <param name="targetId">The other user, or the group.</param>
-    /// <param name="objectName">The type of the message, 1 to 64 bytes: <c>RC:TxtMsg</c>, or one of the app's own.</param>
+    /// <param name="objectName">
+    /// The type of the message, 1 to 64 bytes: <c>RC:TxtMsg</c>, or one of the app's own.
+    /// </param>
     /// <param name="content">
     /// Becomes a JSON object of at most 128 KiB of UTF-8.
     /// </param>
     /// <param name="options">
-    /// A name of the app's own, texts for push notifications; in groups and discussions for whom it is, whom it mentions.
+    /// A name of the app's own, texts for push notifications; in groups and discussions for whom it is, whom it
+    /// mentions.
     /// </param>
     /// <param name="cancellationToken">Takes the message back unless it was sent already.</param>
     /// <remarks>
-    /// Never repeated by the client. Who repeats it, with the same <see cref="SendOptions.ClientMessageId"/>, never sends
-    /// twice: do so after 24015 and when <see cref="RtmException.OutcomeUnknown"/> is true.
+    /// Never repeated by the client. Who repeats it, with the same <see cref="SendOptions.ClientMessageId"/>, never
+    /// sends twice: do so after 24015 and when <see cref="RtmException.OutcomeUnknown"/> is true.
     /// </remarks>
     /// <exception cref="RtmException">
-    /// 20407: there is no such group or discussion; 22406, 21406: this user is not in the group, in the discussion; 20604,
-    /// 21501: it has a word that is not allowed, 24015, 33003, 405: the receiver does not want it.
+    /// 20407: there is no such group or discussion; 22406, 21406: this user is not in the group, in the discussion;
+    /// 20604, 21501: it has a word that is not allowed, 24015, 33003, 405: the receiver does not want it.
     /// </exception>
     public Task<SentMessage> SendAsync(
         ConversationType type, string targetId, string objectName, object content, SendOptions? options = null,
@@ -141,13 +151,18 @@ public sealed class RtmConversations
         return new(
             [.. reply.Data.GetProperty("messages").EnumerateArray().Select(Read)],
             reply.Data.TryGetProperty("ackToken", out var token) ? token.GetString() : null,
-            reply.Data.GetProperty("finished").GetBoolean());
+            reply.Data.GetProperty("finished").GetBoolean())
+        {
+            Skipped = reply.Data.TryGetProperty("skipped", out var skipped) ? [.. skipped.EnumerateArray().Select(ReadGap)] : [],
+        };
     }
 
-    /// <summary>This device has the messages of a pull or a pushed batch, and all before them in the same conversations.</summary>
+    /// <summary>
+    /// This device has the messages of a pull or a pushed batch, and all before them in the same conversations.
+    /// </summary>
     /// <param name="ackToken">
-    /// Theirs. That of a pushed batch counts on the connection that it came over; later it has no effect, and the messages come
-    /// again.
+    /// Theirs. That of a pushed batch counts on the connection that it came over; later it has no effect, and the
+    /// messages come again.
     /// </param>
     /// <param name="cancellationToken">Stops waiting; they may be acknowledged all the same.</param>
     public Task AcknowledgeAsync(string ackToken, CancellationToken cancellationToken = default)
@@ -157,8 +172,8 @@ public sealed class RtmConversations
     }
 
     /// <summary>
-    /// Gets all messages that this device has not acknowledged, page by page. A page is acknowledged when its last message
-    /// was taken and the next one is asked for: what the app had not finished with when it stopped comes again.
+    /// Gets all messages that this device has not acknowledged, page by page. A page is acknowledged when its last
+    /// message was taken and the next one is asked for: what the app had not finished with when it stopped comes again.
     /// </summary>
     public async IAsyncEnumerable<ConversationMessage> PullAllAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -175,7 +190,9 @@ public sealed class RtmConversations
         while (!page.IsFinished);
     }
 
-    /// <summary>Puts a user on the blacklist: its private messages are refused with 405. This user may still write to it.</summary>
+    /// <summary>
+    /// Puts a user on the blacklist: its private messages are refused with 405. This user may still write to it.
+    /// </summary>
     /// <param name="userId">Whom; one that is there already stays where it is.</param>
     /// <param name="cancellationToken">Stops waiting; it may be done all the same.</param>
     /// <exception cref="RtmException">33003; 37001: not done, or not known; or 1,000 users are there.</exception>
@@ -216,6 +233,27 @@ public sealed class RtmConversations
     public Task SetOfflineDaysAsync(int days, CancellationToken cancellationToken = default) =>
         _registry.CallAsync("SetOfflineDuration", new { days }, cancellationToken);
 
+    /// <summary>
+    /// Gives what happens to the client to its one store, the reader of <see cref="Pushed"/>; null at the end.
+    /// </summary>
+    internal void Attach(Action<ClientEvent?> store)
+    {
+        Volatile.Write(ref _store, store);
+        if (Volatile.Read(ref _hasEnded))
+            store(null);
+    }
+
+    internal void Detach() => Volatile.Write(ref _store, null);
+
+    internal void OnEvent(ClientEvent happened) => Volatile.Read(ref _store)?.Invoke(happened);
+
+    internal void End()
+    {
+        Volatile.Write(ref _hasEnded, true);
+        Pushed.Complete();
+        Volatile.Read(ref _store)?.Invoke(null);
+    }
+
     internal void OnPushed(IReadOnlyList<JsonElement> messages, string ackToken) =>
         Pushed.Post(new([.. messages.Select(Read)], ackToken));
 
@@ -235,6 +273,11 @@ public sealed class RtmConversations
         IsOffline = message.GetProperty("isOffLineMessage").GetBoolean(),
         Mentioned = message.TryGetProperty("mentioned", out var mention) ? ReadMention(mention) : null,
     };
+
+    private static ConversationGap ReadGap(JsonElement stretch) => new(
+        (ConversationType)stretch.GetProperty("conversationType").GetInt32(),
+        stretch.GetProperty("targetId").GetString()!,
+        new(stretch.GetProperty("afterSeq").GetInt64(), stretch.GetProperty("beforeSeq").GetInt64()));
 
     private static Mention ReadMention(JsonElement mention) =>
         mention.TryGetProperty("userIds", out var users)

@@ -46,7 +46,42 @@ public sealed class DocumentedExampleTests(RealServer server) : IClassFixture<Re
         Assert.Contains(Marked("kept"), Page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_store_keeps_what_the_app_can_begin_with_again()
+    {
+        await using var bob = await server.ConnectAsync("doc-friend");
+        await bob.Conversations.SendTextAsync("doc-alice", "Hi!");
+        await using var rtm = server.NewClient("doc-alice");
+        var shown = new List<Conversation>();
+        var database = new Database();
+        void Show(Conversation conversation) => shown.Add(conversation);
+        async Task ReadAsync()
+        {
+            // [store]
+            await using var store = new ConversationStore(rtm, new() { UserId = "doc-alice", SaveAsync = database.AddAsync });
+            store.Restore(database.Messages, database.Gaps);
+            await rtm.ConnectAsync();
+            await store.SendAsync(ConversationType.Private, "doc-friend", "RC:TxtMsg", new { content = "Hello!" });
+
+            await foreach (var change in store.Changes)
+                if (store.Find(change.Type, change.TargetId) is { } conversation)
+                    Show(conversation); // Its Messages, and its Gaps between them.
+            // [end]
+        }
+
+        var reading = ReadAsync();
+        while (!database.IsFull)
+            await database.Added.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await rtm.DisposeAsync();
+        await reading.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([1L, 2L], shown[^1].Messages.Select(message => message.Seq));
+        Assert.Empty(shown[^1].Gaps);
+        Assert.Contains(Marked("store"), Page, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData(typeof(ConversationStoreOptions))]
     [InlineData(typeof(StreamChannelOptions))]
     [InlineData(typeof(MessageChannelOptions))]
     [InlineData(typeof(JoinTopicOptions))]
@@ -87,6 +122,27 @@ public sealed class DocumentedExampleTests(RealServer server) : IClassFixture<Re
                 }
             }
             // [end]
+        }
+    }
+
+    /// <summary>What an app keeps.</summary>
+    private sealed class Database
+    {
+        public List<ConversationMessage> Messages { get; } = [];
+
+        public List<ConversationGap> Gaps { get; } = [];
+
+        public SemaphoreSlim Added { get; } = new(0);
+
+        /// <summary>Whether what was sent and what waited are both here.</summary>
+        public bool IsFull => Messages.Count == 2;
+
+        public Task AddAsync(UnsavedMessages unsaved, CancellationToken cancellationToken)
+        {
+            Messages.AddRange(unsaved.Messages);
+            Gaps.AddRange(unsaved.Gaps);
+            Added.Release();
+            return Task.CompletedTask;
         }
     }
 

@@ -71,7 +71,8 @@ public sealed class RealServer : IAsyncLifetime
     }
 
     private async Task StartAsync(string url, string? data) => _process = await ServerProcess.StartAsync(
-        ServerDll(), data, "Development", "--urls", url, "--App:Secret", Secret, "--RateLimits:TopicMessagesPerSecond", "0");
+        ServerDll(), data, "Development", "--urls", url, "--App:Secret", Secret, "--RateLimits:TopicMessagesPerSecond", "0",
+        "--RateLimits:ConversationMessagesPerSecond", "0");
 
     /// <summary>A program as it was built beside this test project.</summary>
     internal static string Dll(string project, string name) => Path.GetFullPath(Path.Combine(
