@@ -4,7 +4,7 @@ using ImOrleans.PostgresKit;
 using ImOrleans.TestKit;
 using Xunit.Abstractions;
 
-namespace ImOrleans.EndToEnd.Tests.Cluster;
+namespace ImOrleans.EndToEnd.Tests.Local;
 
 /// <summary>
 /// Goal: on PostgreSQL, a message of a conversation that was acknowledged is there once and in order after the server was
@@ -22,6 +22,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject
     private readonly PostgresServer _postgres = new() { IsDurable = true };
 
     private readonly ConversationTraffic _traffic = new();
+    private readonly string _data = Directory.CreateTempSubdirectory("imorleans-postgres-crash-").FullName;
     private string _connectionString = "";
     private int _starts;
     private int _refused;
@@ -72,36 +73,33 @@ public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject
 
     public Task InitializeAsync() => _postgres.InitializeAsync();
 
-    public Task DisposeAsync() => _postgres.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _postgres.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
 
-    /// <summary>
-    /// As a cluster of its own each time, so that it need not wait until the one before is declared dead: the store of
-    /// conversations knows nothing of clusters.
-    /// </summary>
-    Task<ServerProcess> ICrashSubject.StartAsync() => ServerProcess.StartAsync(
-        ServerFixture.ServerDll,
-        arguments:
-        [
-            "--Cluster:Clustering", "PostgreSql", "--Cluster:ConnectionString", _connectionString,
-            "--Cluster:ClusterId", $"crash{_starts++}", "--Cluster:ProbePeriod", "00:00:01",
-            "--Silo:AdvertisedAddress", "127.0.0.1", "--Silo:Port", $"{FreePort.Next()}", "--Silo:GatewayPort", $"{FreePort.Next()}",
-            "--App:Key", ServerFixture.AppKey, "--App:Secret", ServerFixture.Secret,
-            "--RateLimits:CallsPerSecond", "0", "--RateLimits:ConversationMessagesPerSecond", "0",
-            // Soon refused, so that much is sent again.
-            "--Conversations:StoreWait", "00:00:00.500",
-        ]);
+    Task<ServerProcess> ICrashSubject.StartAsync()
+    {
+        _starts++;
+        return ServerProcess.StartAsync(
+            ServerFixture.ServerDll, _data,
+            arguments:
+            [
+                "--Storage:ConnectionString", _connectionString,
+                "--RateLimits:CallsPerSecond", "0", "--RateLimits:ConversationMessagesPerSecond", "0",
+                // Soon refused, so that much is sent again.
+                "--Conversations:StoreWait", "00:00:00.500",
+            ]);
+    }
 
     async Task<IReadOnlyList<RtmClient>> ICrashSubject.ConnectAsync(ServerProcess server) =>
-        await Task.WhenAll(ConversationTraffic.Users.Select(user => ConnectAsync(server, user)));
+        await Task.WhenAll(ConversationTraffic.Users.Select(user => server.ConnectAsync(user)));
 
     IEnumerable<Func<Task>> ICrashSubject.Writers(IReadOnlyList<RtmClient> clients) => _traffic.Sends(clients);
 
     Task ICrashSubject.CheckAsync(ServerProcess server, string when) =>
-        _traffic.CheckAsync(user => ConnectAsync(server, user), when);
-
-    private static Task<RtmClient> ConnectAsync(ServerProcess server, string user) => RtmClient.ConnectAsync(
-        server.Address,
-        TestToken.Sign(ServerFixture.Secret, new { sub = user, exp = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds() }));
+        _traffic.CheckAsync(user => server.ConnectAsync(user), when);
 
     /// <summary>All that is sent is acknowledged in the end, without another connection.</summary>
     private async Task SendOverTheKillOfTheDatabaseAsync(ServerProcess server, string signal, int acknowledgements)
