@@ -77,7 +77,7 @@ public sealed partial class ConversationGrain(ConversationServices services, ILo
     private async Task<Outcome<ChatMessageSent>> SendByRulesAsync(SendChatMessageRequest request)
     {
         var ruling = services.Rules.Decide(_key, request);
-        var refusal = ruling.Refusal ?? await ReceiverRefusalAsync(request.Sender);
+        var refusal = ruling.Refusal ?? (request.IsOfApp ? null : await ReceiverRefusalAsync(request.Sender));
         if (!request.IsStatus)
             return await _writer!.SendAsync(ruling.Request, refusal);
         if (refusal is not null)

@@ -23,6 +23,7 @@ namespace ImOrleans.Grains.Inboxes;
 internal sealed class InboxEntries(IMessageLog log, UserId user)
 {
     private readonly List<DevicePosition> _newest = [];
+    private readonly List<DevicePosition> _newestLeft = [];
     private ConversationKey? _after;
     private bool _isStarted;
     private bool _isEnded;
@@ -34,6 +35,9 @@ internal sealed class InboxEntries(IMessageLog log, UserId user)
 
     /// <summary>See <see cref="InboxMark.Newest"/>; here all, however many.</summary>
     public IReadOnlyList<DevicePosition> Newest => _newest;
+
+    /// <summary>The same of conversations that the user has left: nothing of them is passed on, but they can be read.</summary>
+    public IReadOnlyList<DevicePosition> NewestLeft => _newestLeft;
 
     /// <summary>The mark, once all was read; null when it would be too long.</summary>
     public InboxMark? Mark => _newest.Count > InboxMark.NewestMax
@@ -84,7 +88,7 @@ internal sealed class InboxEntries(IMessageLog log, UserId user)
         _total += entry.EndSeq - entry.JoinedSeq;
         if (IsGroup(entry))
             _groupsDigest += InboxMark.DigestOf(entry.Key);
-        if (entry is { LeftSeq: null, Head.Seq: > 0 } && entry.Head.LastAtUnixMs >= AsOfUnixMs)
-            _newest.Add(new(entry.Key, entry.EndSeq));
+        if (entry.EndSeq > 0 && entry.Head.LastAtUnixMs >= AsOfUnixMs)
+            (entry.LeftSeq is null ? _newest : _newestLeft).Add(new(entry.Key, entry.EndSeq));
     }
 }

@@ -118,7 +118,7 @@ public sealed partial class InboxGrain(
         }
 
         var row = await log.TouchDeviceAsync(_user, new(device, Math.Max(0, entries.AsOfUnixMs - 1), now));
-        foreach (var places in entries.Newest.Chunk(ConversationLimits.PageMessagesMax))
+        foreach (var places in entries.Newest.Concat(entries.NewestLeft).Chunk(ConversationLimits.PageMessagesMax))
             await log.WritePositionsAsync(_user, device, places);
         return row;
     }

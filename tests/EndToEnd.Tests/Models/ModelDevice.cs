@@ -8,19 +8,34 @@ namespace ImOrleans.EndToEnd.Tests.Models;
 /// <summary>A device of a user: what the server was told that it has, what it has, and what it should have.</summary>
 internal sealed class ModelDevice(ConversationModel model, string user, string device)
 {
-    /// <summary>Longer than the server takes to find what it has failed to push.</summary>
+    /// <summary>Older ones are thrown away.</summary>
+    private const int TokensMax = 30;
+
+    /// <summary>Longer than the server takes to find what it has failed to push, which it says in its log then.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<ModelConversation, long> _acknowledged = [];
-    private readonly Dictionary<ModelConversation, long> _seen = [];
+
+    /// <summary>Where a device has begun that wanted nothing older.</summary>
+    private Dictionary<ModelConversation, long> _floor = [];
+
+    /// <summary>How far each conversation was pushed over this connection.</summary>
+    private readonly Dictionary<ModelConversation, long> _pushed = [];
+
     private readonly HashSet<string> _known = [];
-    private readonly List<(string Token, IReadOnlyList<(ModelConversation, long)> Places)> _tokens = [];
+    private readonly HashSet<string> _statuses = [];
+    private readonly List<ModelToken> _tokens = [];
     private Channel<(JsonElement Messages, string? Token)> _events = Channel.CreateUnbounded<(JsonElement, string?)>();
     private bool _needsPull = true;
+    private bool _hasPulled;
+    private int _connection;
 
     public string User => user;
 
     public RtmClient? Client { get; private set; }
+
+    /// <summary>This device, and its connection.</summary>
+    public (ModelDevice Device, int Connection) Writer => (this, _connection);
 
     /// <summary>How many messages came by pushes.</summary>
     public int Pushed { get; private set; }
@@ -28,17 +43,24 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
     /// <summary>How many messages came by pulls.</summary>
     public int Pulled { get; private set; }
 
+    /// <summary>How many messages came that are not stored.</summary>
+    public int Statuses => _statuses.Count;
+
+    /// <summary>The tokens that it has been given.</summary>
+    public IReadOnlyList<ModelToken> Tokens => _tokens;
+
     public override string ToString() => $"{user}/{device}";
 
     public async Task ConnectAsync(ServerProcess server)
     {
         var events = _events = Channel.CreateUnbounded<(JsonElement, string?)>();
+        _connection++;
+        _pushed.Clear();
         Client = await server.ConnectAsync(user, $"&device={device}");
         Client.Connection.On<JsonElement, string?>(
             "OnChatMessages", (messages, token) => _ = events.Writer.TryWrite((messages.Clone(), token)));
         Client.Connection.On<JsonElement>("OnChatNotify", notices => _ = events.Writer.TryWrite((default, null)));
         _needsPull = true;
-        _tokens.Clear();
     }
 
     public async Task DisconnectAsync()
@@ -52,43 +74,49 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
     public void Has(ModelMessage message) => _known.Add(message.UId);
 
     /// <summary>Pulls one page: exactly what follows on what was acknowledged.</summary>
-    public async Task PullAsync(int count)
+    /// <param name="count">At most so many messages.</param>
+    /// <param name="isFromNow">Wants nothing older, if it has never pulled.</param>
+    public async Task PullAsync(int count, bool isFromNow = false)
     {
         TakeEvents();
         _needsPull = false;
-        var page = await Client!.DoAsync("PullMessages", new { count });
+        if (isFromNow && !_hasPulled)
+            _floor = model.Conversations.ToDictionary(conversation => conversation, conversation => conversation.Head);
+        _hasPulled = true;
+        var page = await Client!.DoAsync("PullMessages", new { count, from = isFromNow ? "now" : "offline" });
         TakeEvents();
         var places = new List<(ModelConversation, long)>();
         var messages = page.GetProperty("messages").EnumerateArray().ToList();
         foreach (var group in messages.GroupBy(message => model.Find(user, message)))
         {
-            var expected = group.Key.For(user, _acknowledged.GetValueOrDefault(group.Key)).Take(group.Count()).ToList();
-            Check(group.Key, [.. group], expected);
+            var expected = group.Key.For(user, Acknowledged(group.Key)).Take(group.Count()).ToList();
+            Assert.Equal(expected.Select(message => message.For(user)), group.Select(ModelMessage.Describe));
+            foreach (var message in expected)
+                _known.Add(message.UId);
             places.Add((group.Key, expected[^1].Seq));
-            _seen[group.Key] = Math.Max(_seen.GetValueOrDefault(group.Key), expected[^1].Seq);
         }
 
         Pulled += messages.Count;
-        var waiting = model.Conversations.Sum(
-            conversation => conversation.For(user, _acknowledged.GetValueOrDefault(conversation)).Count());
+        var waiting = model.Conversations.Sum(conversation => conversation.For(user, Acknowledged(conversation)).Count());
         Assert.True(messages.Count == Math.Min(count, waiting), $"{this} pulled {messages.Count} of {waiting}, at most {count}");
         var isFinished = page.GetProperty("finished").GetBoolean();
-        Assert.True(isFinished == messages.Count >= waiting || !isFinished, $"{this} was told to have all of {waiting}");
+        Assert.True(
+            messages.Count < count ? isFinished : messages.Count >= waiting || !isFinished,
+            $"{this} got {messages.Count} of {waiting}, and was told {page.GetProperty("finished")}");
         if (page.TryGetProperty("ackToken", out var token) && token.GetString() is { } text)
-            _tokens.Add((text, places));
+            Add(new(text, places, null));
+        else
+            Assert.Empty(messages);
         _needsPull |= !isFinished;
     }
 
     /// <summary>Acknowledges what a token stands for, not always the last one.</summary>
-    public async Task AcknowledgeAsync(Random random)
+    public Task AcknowledgeAsync(Random random)
     {
         TakeEvents();
-        if (_tokens.Count == 0)
-            return;
-        var (token, places) = _tokens[random.Next(2) == 0 ? _tokens.Count - 1 : random.Next(_tokens.Count)];
-        await Client!.DoAsync("AckMessages", new { ackToken = token });
-        foreach (var (conversation, seq) in places)
-            _acknowledged[conversation] = Math.Max(_acknowledged.GetValueOrDefault(conversation), seq);
+        return _tokens.Count == 0
+            ? Task.CompletedTask
+            : AcknowledgeAsync(_tokens[random.Next(2) == 0 ? _tokens.Count - 1 : random.Next(_tokens.Count)]);
     }
 
     /// <summary>Waits until it has all that it should have, as a client does: it pulls when it is told to, and acknowledges.</summary>
@@ -100,7 +128,8 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
             if (_needsPull)
             {
                 await PullAsync(random.Next(1, 100));
-                await AcknowledgeLastAsync();
+                if (_tokens.Count > 0)
+                    await AcknowledgeAsync(_tokens[^1]);
             }
             else if (Missing() is not { } missing)
             {
@@ -115,26 +144,34 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
                 }
                 catch (OperationCanceledException)
                 {
-                    Assert.Fail($"{this} was not told of {missing}");
+                    Assert.Fail($"{this} was not told of {missing.For(user)}");
                 }
             }
         }
     }
 
-    private async Task AcknowledgeLastAsync()
+    private async Task AcknowledgeAsync(ModelToken token)
     {
-        if (_tokens.Count == 0)
+        await Client!.DoAsync("AckMessages", new { ackToken = token.Text });
+        if (token.Connection is { } connection && connection != _connection)
             return;
-        var (token, places) = _tokens[^1];
-        _tokens.Clear();
-        await Client!.DoAsync("AckMessages", new { ackToken = token });
-        foreach (var (conversation, seq) in places)
+        foreach (var (conversation, seq) in token.Places)
             _acknowledged[conversation] = Math.Max(_acknowledged.GetValueOrDefault(conversation), seq);
     }
 
+    private long Acknowledged(ModelConversation conversation) =>
+        Math.Max(_acknowledged.GetValueOrDefault(conversation), _floor.GetValueOrDefault(conversation));
+
     private ModelMessage? Missing() => model.Conversations
-        .SelectMany(conversation => conversation.For(user, _seen.GetValueOrDefault(conversation)))
+        .SelectMany(conversation => conversation.For(user, Acknowledged(conversation)))
         .FirstOrDefault(message => !_known.Contains(message.UId));
+
+    private void Add(ModelToken token)
+    {
+        if (_tokens.Count == TokensMax)
+            _tokens.RemoveAt(0);
+        _tokens.Add(token);
+    }
 
     private void TakeEvents()
     {
@@ -142,7 +179,6 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
             Take(next);
     }
 
-    /// <summary>Pushed messages follow on what it has; only its own are left out.</summary>
     private void Take((JsonElement Messages, string? Token) pushed)
     {
         if (pushed.Messages.ValueKind != JsonValueKind.Array)
@@ -151,36 +187,51 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
             return;
         }
 
-        var places = new List<(ModelConversation, long)>();
-        foreach (var message in pushed.Messages.EnumerateArray())
+        if (pushed.Token is not { } token)
         {
-            var conversation = model.Find(user, message);
-            var seq = message.GetProperty("seq").GetInt64();
-            places.Add((conversation, seq));
-            if (_known.Contains(message.GetProperty("messageUId").GetString()!))
-                continue;
-            var next = conversation.For(user, _seen.GetValueOrDefault(conversation))
-                .First(one => !_known.Contains(one.UId) || one.Seq == seq);
-            Check(conversation, [message], [next]);
-            _seen[conversation] = seq;
-            Pushed++;
+            foreach (var message in pushed.Messages.EnumerateArray())
+                TakeStatus(message);
+            return;
         }
 
-        if (pushed.Token is { } token)
-            _tokens.Add((token, places));
+        var places = new List<(ModelConversation, long)>();
+        foreach (var message in pushed.Messages.EnumerateArray())
+            places.Add(TakePushed(message));
+        Add(new(token, places, _connection));
     }
 
-    private void Check(ModelConversation conversation, IReadOnlyList<JsonElement> messages, List<ModelMessage> expected)
+    /// <summary>
+    /// A pushed message is for this user and not its own; nothing that it is to get is missing before it, and it comes once.
+    /// </summary>
+    private (ModelConversation, long) TakePushed(JsonElement pushed)
     {
-        Assert.Equal(
-            expected.Select(message => $"{message.Seq} {message.UId} {message.Sender} {message.Text}"),
-            messages.Select(message =>
-                $"{message.GetProperty("seq")} {message.GetProperty("messageUId")} {message.GetProperty("senderUserId")} "
-                + $"{message.GetProperty("content").GetProperty("content")}"));
-        foreach (var message in expected)
-            _known.Add(message.UId);
-        Assert.All(messages, message => Assert.Equal(
-            message.GetProperty("senderUserId").GetString() == user ? 1 : 2, message.GetProperty("messageDirection").GetInt32()));
-        Assert.NotNull(conversation);
+        var conversation = model.Find(user, pushed);
+        var seq = pushed.GetProperty("seq").GetInt64();
+        Assert.True(seq > 0 && seq <= conversation.Head, $"{this} was pushed {pushed} of {conversation}");
+        var message = conversation.Messages[(int)seq - 1];
+        Assert.Equal(message.For(user), ModelMessage.Describe(pushed));
+        Assert.True(message.Audience.Contains(user), $"{this} was pushed what is not for it: {pushed}");
+        Assert.True(message.Writer != Writer, $"{this} was pushed what it has written: {pushed}");
+        Assert.True(seq > _pushed.GetValueOrDefault(conversation), $"{this} was pushed again: {pushed}");
+        if (!conversation.IsOfEarlierStay(user, message))
+            Assert.All(
+                conversation.For(user, Acknowledged(conversation)).TakeWhile(one => one.Seq < seq),
+                one => Assert.True(_known.Contains(one.UId), $"{this} was pushed {pushed} before {one.For(user)}"));
+        _pushed[conversation] = seq;
+        _known.Add(message.UId);
+        Pushed++;
+        return (conversation, seq);
+    }
+
+    /// <summary>What is not stored comes at most once, and only to whom it may.</summary>
+    private void TakeStatus(JsonElement passedOn)
+    {
+        var uid = passedOn.GetProperty("messageUId").GetString()!;
+        Assert.True(model.Statuses.TryGetValue(uid, out var status), $"{this} was passed on {passedOn}");
+        Assert.Equal(status.Where, model.Find(user, passedOn));
+        Assert.Equal(status.Message.For(user), ModelMessage.Describe(passedOn));
+        Assert.True(status.Message.Audience.Contains(user), $"{this} was passed on what is not for it: {passedOn}");
+        Assert.True(status.Message.Writer != Writer, $"{this} was passed on what it has written: {passedOn}");
+        Assert.True(_statuses.Add(uid), $"{this} was passed on again: {passedOn}");
     }
 }

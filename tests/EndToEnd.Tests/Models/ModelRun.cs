@@ -4,22 +4,27 @@ using ImOrleans.ClientKit;
 namespace ImOrleans.EndToEnd.Tests.Models;
 
 /// <summary>
-/// Users with several devices each do at random what can be done with conversations, one thing after the other, and the
-/// server's answers are compared with a <see cref="ConversationModel"/>.
+/// Users with several devices each and the app's server do at random what can be done with conversations, one thing after the
+/// other, and the server's answers are compared with a <see cref="ConversationModel"/>.
 /// </summary>
-internal sealed class ModelRun(ServerProcess server, int seed) : IAsyncDisposable
+internal sealed partial class ModelRun(ServerProcess server, int seed) : IAsyncDisposable
 {
     private const int CatchUpEvery = 100;
 
-    private static readonly string[] Users = ["ann", "bob", "cay", "dan"];
-    private static readonly string[] Devices = ["phone", "web"];
+    /// <summary>No more than the server remembers of a user.</summary>
+    private const int DevicesMax = 10;
+
+    private const int Malformed = 33003;
+
+    private static readonly string[] Users = ["ann", "bob", "cay", "dan", "eve"];
+    private static readonly string[] FirstDevices = ["phone", "web"];
 
     private readonly Random _random = new(seed);
     private readonly ConversationModel _model = new();
-    private readonly List<(object Request, ModelDevice By, JsonElement Answer)> _named = [];
+    private readonly AppServer _app = new(server.Address, ServerFixture.AppKey, ServerFixture.Secret);
     private readonly List<ModelDevice> _devices = [];
     private long _lastTime;
-    private int _texts;
+    private int _numbers;
 
     /// <summary>How often each thing was done.</summary>
     public SortedDictionary<string, int> Done { get; } = new(StringComparer.Ordinal);
@@ -28,11 +33,14 @@ internal sealed class ModelRun(ServerProcess server, int seed) : IAsyncDisposabl
 
     public int Pulled => _devices.Sum(device => device.Pulled);
 
+    /// <summary>How many messages came that are not stored.</summary>
+    public int PassedOn => _devices.Sum(device => device.Statuses);
+
     /// <summary>Does so many things; what fails names its seed and step.</summary>
     public async Task RunAsync(int steps)
     {
         foreach (var user in Users)
-            foreach (var device in Devices)
+            foreach (var device in FirstDevices)
                 _devices.Add(new(_model, user, device));
         for (var step = 1; step <= steps; step++)
             try
@@ -52,75 +60,112 @@ internal sealed class ModelRun(ServerProcess server, int seed) : IAsyncDisposabl
     {
         foreach (var device in _devices.Where(device => device.Client is not null))
             await device.Client!.DisposeAsync();
+        _app.Dispose();
     }
 
     private async Task StepAsync()
     {
         var device = Any(_devices);
-        if (device.Client is null || _random.Next(40) == 0)
+        if (device.Client is null || Chance(60))
         {
             Count(device.Client is null ? "connects" : "disconnects");
             await (device.Client is null ? device.ConnectAsync(server) : device.DisconnectAsync());
             return;
         }
 
-        switch (_random.Next(20))
+        switch (_random.Next(40))
         {
-            case 0 or 1 or 2:
+            case < 5:
                 Count("pulls");
-                await device.PullAsync(_random.Next(1, 60));
+                await device.PullAsync(_random.Next(1, 60), Chance(3));
                 break;
-            case 3 or 4:
+            case < 9:
                 Count("acknowledges");
                 await device.AcknowledgeAsync(_random);
                 break;
-            case 5 when _named.Count > 0:
-                Count("repeats");
+            case < 10:
+                await AcknowledgeForAnotherAsync(device);
+                break;
+            case < 12:
                 await RepeatAsync();
                 break;
+            case < 13:
+                await AddDeviceAsync();
+                break;
+            case < 15:
+                await ChangeBlacklistAsync(device);
+                break;
+            case < 19:
+                await ChangeGroupsAsync();
+                break;
+            case < 22:
+                await ChangeDiscussionsAsync(device);
+                break;
+            case < 25:
+                await SendByAppAsync();
+                break;
             default:
-                Count("sends");
-                await SendPrivateAsync(device, Any(Users));
+                await SendAsync(device);
                 break;
         }
     }
 
-    private async Task SendPrivateAsync(ModelDevice device, string to)
+    /// <summary>A device that is new to the server, and mostly wants nothing of what was sent before.</summary>
+    private async Task AddDeviceAsync()
     {
-        var text = $"text {++_texts}";
-        var request = new
-        {
-            conversationType = 1,
-            targetId = to,
-            objectName = "RC:TxtMsg",
-            content = new { content = text },
-            clientMessageId = _random.Next(2) == 0 ? $"name {_texts}" : null,
-        };
-        var answer = await device.Client!.DoAsync("SendMessage", request);
-        Stored(device, _model.Private(device.User, to), answer, text, null);
-        if (request.clientMessageId is not null)
-            _named.Add((request, device, answer));
-    }
-
-    /// <summary>What was sent under a name is sent again, by whichever device: it is answered as the first time.</summary>
-    private async Task RepeatAsync()
-    {
-        var (request, by, answer) = Any(_named);
-        if (Any([.. _devices.Where(device => device.User == by.User && device.Client is not null).DefaultIfEmpty()]) is not { } device)
+        var user = Any(Users);
+        var number = _devices.Count(device => device.User == user);
+        if (number == DevicesMax)
             return;
-        Assert.Equal($"{answer}", $"{await device.Client!.DoAsync("SendMessage", request)}");
+        var device = new ModelDevice(_model, user, $"device{number}");
+        _devices.Add(device);
+        await device.ConnectAsync(server);
+        if (Chance(4))
+            return;
+        Count("begins now");
+        await device.PullAsync(_random.Next(1, 60), isFromNow: true);
     }
 
-    private void Stored(
-        ModelDevice device, ModelConversation conversation, JsonElement answer, string text, IReadOnlyList<string>? receivers)
+    /// <summary>The token of a pull counts for the device that has pulled, and no other.</summary>
+    private async Task AcknowledgeForAnotherAsync(ModelDevice device)
     {
-        device.Has(ConversationModel.Store(conversation, answer, device.User, text, receivers, device));
-        var time = answer.GetProperty("sentTime").GetInt64();
-        Assert.True(time >= _lastTime, $"{text} is of {time}, after {_lastTime}");
-        _lastTime = time;
+        var other = Any(_devices);
+        if (other == device || other.Tokens.LastOrDefault(token => token.Connection is null) is not { } token)
+            return;
+        Count("acknowledges for another");
+        Assert.Equal(Malformed, await device.Client!.CodeAsync("AckMessages", new { ackToken = token.Text }));
     }
+
+    private async Task ChangeBlacklistAsync(ModelDevice device)
+    {
+        var list = _model.Blacklist(device.User);
+        var other = Any([.. Users.Where(user => user != device.User)]);
+        if (list.Contains(other) && !Chance(3))
+        {
+            Count("unblocks");
+            await device.Client!.DoAsync("RemoveFromBlacklist", new { userId = other });
+            list.Remove(other);
+        }
+        else if (list.Count < 2)
+        {
+            Count("blocks");
+            await device.Client!.DoAsync("AddToBlacklist", new { userId = other });
+            if (!list.Contains(other))
+                list.Add(other);
+        }
+
+        var told = await device.Client!.DoAsync("GetBlacklist", null);
+        Assert.Equal(list, Texts(told.GetProperty("userIds")));
+    }
+
+    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(one => one.GetString()!);
 
     private void Count(string what) => Done[what] = Done.GetValueOrDefault(what) + 1;
 
+    private bool Chance(int oneOf) => _random.Next(oneOf) == 0;
+
     private T Any<T>(IReadOnlyList<T> of) => of[_random.Next(of.Count)];
+
+    /// <summary>Some of them, at least one.</summary>
+    private string[] AnyUsers(int max) => [.. Users.OrderBy(_ => _random.Next()).Take(_random.Next(1, max + 1))];
 }

@@ -29,6 +29,8 @@ public sealed class BlacklistTests() : ConversationTest(silos: 2)
         Accepted(Block("bob"));
 
         Accepted(Do(() => Conversation(ConversationKey.System(new("app"), new("bob"))).SendAsync(Message("s", sender: "app"))));
+        Accepted(Do(() => Conversation(ConversationKey.Private(new("app"), new("bob"))).SendAsync(
+            Message("p", sender: "app") with { IsOfApp = true })));
         Accepted(Do(() => Conversation(ConversationKey.Private(new("bob"), new("bob"))).SendAsync(Message("m", sender: "bob"))));
     }
 

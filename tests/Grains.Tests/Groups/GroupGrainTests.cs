@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Grains.Abstractions.Conversations;
+using ImOrleans.Grains.Abstractions.Inboxes;
 using ImOrleans.Grains.Abstractions.Delivery;
 
 namespace ImOrleans.Grains.Tests.Groups;
@@ -273,6 +274,19 @@ public sealed class GroupGrainTests : GroupTest
         Assert.Equal(["slow"], Told(One));
         Assert.Single(One.Received<GroupMembersLeft>());
         Assert.Equal(1, Accepted(Say("slow", id: "k")).Seq);
+    }
+
+    /// <summary>The clock stands still: what was sent last has the time at which the device begins.</summary>
+    [Fact]
+    public void A_device_that_begins_now_gets_nothing_of_a_group_that_its_user_has_left()
+    {
+        Accepted(Create("ann", "bob"));
+        Accepted(Say("before"));
+        Accepted(Quit("bob"));
+        Accepted(Say("behind bob's back"));
+
+        Assert.Empty(Accepted(Do(() => Grains.GetGrain<IInboxGrain>(GrainKey.Inbox(new("bob"))).PullAsync(
+            new(new("phone"), 10) { FromNow = true }))).Messages);
     }
 
     [Fact]
