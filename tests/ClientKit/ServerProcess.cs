@@ -49,6 +49,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>How it ended, as a shell would say it (137: killed by somebody); null while it runs.</summary>
+    public int? ExitStatus => _process.HasExited ? _process.ExitCode : null;
+
     /// <summary>Everything that it has printed.</summary>
     public string Output => string.Join('\n', _output);
 

@@ -57,7 +57,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject
         }
         catch
         {
-            output.WriteLine(server.Output);
+            output.WriteLine($"Exit status of the server, if it has ended: {server.ExitStatus}\n{server.Output}");
             throw;
         }
         finally

@@ -69,7 +69,8 @@ internal sealed class ConversationModel
             return Unknown;
         if (!isOfApp && conversation.HasMembers && !conversation.Has(sender))
             return conversation.Type == 2 ? NotInDiscussion : NotInGroup;
-        if (!isOfApp && conversation.Type == 1 && conversation.Id.Split(' ').Any(user => user != sender && Blacklist(user).Contains(sender)))
+        if (!isOfApp && conversation.Type == 1
+            && conversation.Id.Split(' ').Any(user => user != sender && Blacklist(user).Contains(sender)))
             return Blocked;
         return isLookedAt && draft.IsMasked ? Replaced : 0;
     }
@@ -80,8 +81,8 @@ internal sealed class ConversationModel
     {
         var seq = answer.GetProperty("seq").GetInt64();
         var message = new ModelMessage(
-            seq, answer.GetProperty("messageUId").GetString()!, answer.GetProperty("sentTime").GetInt64(), sender, draft,
-            conversation.Audience(sender, draft), writer);
+            seq, answer.GetProperty("messageUId").GetString()!, answer.GetProperty("sentTime").GetInt64(), sender,
+            draft, conversation.Audience(sender, draft), writer);
         Assert.Equal(draft.IsStatus ? 0 : conversation.Head + 1, seq);
         if (draft.IsStatus)
         {

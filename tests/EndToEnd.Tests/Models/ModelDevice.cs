@@ -11,7 +11,7 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
     /// <summary>Older ones are thrown away.</summary>
     private const int TokensMax = 30;
 
-    /// <summary>Longer than the server takes to find what it has failed to push, which it says in its log then.</summary>
+    /// <summary>Longer than the server takes to find what it has failed to push, and to say so in its log.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<ModelConversation, long> _acknowledged = [];
@@ -97,8 +97,11 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
         }
 
         Pulled += messages.Count;
-        var waiting = model.Conversations.Sum(conversation => conversation.For(user, Acknowledged(conversation)).Count());
-        Assert.True(messages.Count == Math.Min(count, waiting), $"{this} pulled {messages.Count} of {waiting}, at most {count}");
+        var waiting = model.Conversations.Sum(
+            conversation => conversation.For(user, Acknowledged(conversation)).Count());
+        Assert.True(
+            messages.Count == Math.Min(count, waiting),
+            $"{this} pulled {messages.Count} of {waiting}, at most {count}");
         var isFinished = page.GetProperty("finished").GetBoolean();
         Assert.True(
             messages.Count < count ? isFinished : messages.Count >= waiting || !isFinished,
@@ -119,7 +122,9 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
             : AcknowledgeAsync(_tokens[random.Next(2) == 0 ? _tokens.Count - 1 : random.Next(_tokens.Count)]);
     }
 
-    /// <summary>Waits until it has all that it should have, as a client does: it pulls when it is told to, and acknowledges.</summary>
+    /// <summary>
+    /// Waits until it has all that it should have, as a client does: it pulls when it is told to, and acknowledges.
+    /// </summary>
     public async Task CatchUpAsync(Random random)
     {
         while (true)
@@ -201,7 +206,8 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
     }
 
     /// <summary>
-    /// A pushed message is for this user and not its own; nothing that it is to get is missing before it, and it comes once.
+    /// A pushed message is for this user and not its own; nothing that it is to get is missing before it, and it comes
+    /// once.
     /// </summary>
     private (ModelConversation, long) TakePushed(JsonElement pushed)
     {

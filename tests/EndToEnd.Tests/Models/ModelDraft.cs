@@ -41,7 +41,10 @@ internal sealed record ModelDraft(
     /// <summary>The fields of a request that do not say where to.</summary>
     public Dictionary<string, object> Fields()
     {
-        var fields = new Dictionary<string, object> { ["objectName"] = ObjectName, ["content"] = new { content = Text } };
+        var fields = new Dictionary<string, object>
+        {
+            ["objectName"] = ObjectName, ["content"] = new { content = Text },
+        };
         if (Name is not null)
             fields["clientMessageId"] = Name;
         if (Receivers is not null)

@@ -24,7 +24,8 @@ internal sealed record ModelMessage(
     public static string Describe(JsonElement message) => Join(
         Text(message, "seq"), Text(message, "messageUId"), Text(message, "sentTime"), Text(message, "senderUserId"),
         Text(message, "objectName"), Text(message.GetProperty("content"), "content"), Text(message, "clientMessageId"),
-        Text(message, "messageDirection"), Text(message, "mentioned"), Text(message, "isPersisted"), Text(message, "isCounted"));
+        Text(message, "messageDirection"), Text(message, "mentioned"), Text(message, "isPersisted"),
+        Text(message, "isCounted"));
 
     private static string Join(params string?[] parts) => string.Join(" | ", parts);
 

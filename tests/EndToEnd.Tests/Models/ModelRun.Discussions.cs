@@ -69,12 +69,14 @@ internal sealed partial class ModelRun
     {
         JsonElement? answer = null;
         await ChangeAsync(
-            device, "GetDiscussion", discussion, new { discussionId = discussion.Id }, 0, () => { }, data => answer = data);
+            device, "GetDiscussion", discussion, new { discussionId = discussion.Id }, 0, () => { },
+            data => answer = data);
         if (answer is not { } told)
             return;
         Assert.Equal(
             $"{discussion.Name} {discussion.Creator} {discussion.IsOpen} {discussion.Members.Count}",
-            $"{told.GetProperty("name")} {told.GetProperty("creatorId")} {told.GetProperty("open")} {told.GetProperty("memberCount")}");
+            $"{told.GetProperty("name")} {told.GetProperty("creatorId")} {told.GetProperty("open")} "
+            + $"{told.GetProperty("memberCount")}");
         Assert.Equal(discussion.Members, Texts(told.GetProperty("userIds")));
     }
 
@@ -96,7 +98,9 @@ internal sealed partial class ModelRun
             : isCreator ? 0 : refusal;
         Count($"{method} {code}");
         var reply = await device.Client!.CallAsync(method, request);
-        Assert.True(code == reply.GetProperty("code").GetInt32(), $"{device} called {method} for {discussion}, not {code}: {reply}");
+        Assert.True(
+            code == reply.GetProperty("code").GetInt32(),
+            $"{device} called {method} for {discussion}, not {code}: {reply}");
         if (code != 0)
             return;
         take?.Invoke(reply.GetProperty("data"));

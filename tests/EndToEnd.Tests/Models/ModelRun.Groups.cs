@@ -67,7 +67,8 @@ internal sealed partial class ModelRun
         group.Join(users);
     }
 
-    private async Task ChangeGroupAsync(string call, ModelConversation group, object request, Action change, bool isMade = false)
+    private async Task ChangeGroupAsync(
+        string call, ModelConversation group, object request, Action change, bool isMade = false)
     {
         var code = group.IsDismissed || !(group.IsMade || isMade) ? ConversationModel.Unknown : 0;
         Count($"group {call} {code}");
@@ -100,12 +101,15 @@ internal sealed partial class ModelRun
             wanted[_model.Group("nowhere")] = null;
         if (open.Count < GroupsMax && Chance(4))
             wanted[_model.Group($"group{open.Count + dismissed.Count}")] = $"name {++_numbers}";
-        var groups = wanted.Select(one => one.Value is null ? (object)new { groupId = one.Key.Id }
-            : new { groupId = one.Key.Id, name = one.Value }).ToList();
+        var groups = wanted
+            .Select(one => one.Value is null
+                ? (object)new { groupId = one.Key.Id } : new { groupId = one.Key.Id, name = one.Value })
+            .ToList();
 
         var (status, answer) = await _app.PostAsync("/group/sync", new { userId = user, groups });
 
-        var joined = wanted.Where(one => !one.Key.Has(user) || (one.Value is not null && one.Value != one.Key.Name)).ToList();
+        var joined = wanted
+            .Where(one => !one.Key.Has(user) || (one.Value is not null && one.Value != one.Key.Name)).ToList();
         var left = open.Where(group => group.Has(user) && !wanted.ContainsKey(group)).ToList();
         var codes = joined.ToDictionary(
             one => one.Key.Id,
@@ -116,7 +120,8 @@ internal sealed partial class ModelRun
             return;
         var done = joined.Where(one => codes[one.Key.Id] == 0).ToList();
         Assert.Equal(
-            done.Select(one => $"{one.Key.Id} {true}").Concat(left.Select(group => $"{group.Id} {false}")).Order(StringComparer.Ordinal),
+            done.Select(one => $"{one.Key.Id} {true}").Concat(left.Select(group => $"{group.Id} {false}"))
+                .Order(StringComparer.Ordinal),
             answer.GetProperty("groups").EnumerateArray()
                 .Select(one => $"{one.GetProperty("groupId")} {one.GetProperty("joined")}").Order(StringComparer.Ordinal));
         foreach (var (group, name) in done)
@@ -134,7 +139,8 @@ internal sealed partial class ModelRun
         {
             Assert.Equal(group.Name, answer.GetProperty("name").GetString());
             Assert.Equal(
-                group.Members, answer.GetProperty("members").EnumerateArray().Select(one => one.GetProperty("userId").GetString()!));
+                group.Members,
+                answer.GetProperty("members").EnumerateArray().Select(one => one.GetProperty("userId").GetString()!));
             Assert.Equal(group.Members.Count, answer.GetProperty("total").GetInt32());
         }
 
@@ -142,7 +148,9 @@ internal sealed partial class ModelRun
         (status, answer) = await _app.PostAsync("/user/groups", new { userId = user });
         Assert.Equal(200, status);
         Assert.Equal(
-            _model.Made(3).Where(one => one.Has(user)).Select(one => $"{one.Id} {one.Name}").Order(StringComparer.Ordinal),
-            answer.GetProperty("groups").EnumerateArray().Select(one => $"{one.GetProperty("groupId")} {one.GetProperty("name")}"));
+            _model.Made(3).Where(one => one.Has(user)).Select(one => $"{one.Id} {one.Name}")
+                .Order(StringComparer.Ordinal),
+            answer.GetProperty("groups").EnumerateArray()
+                .Select(one => $"{one.GetProperty("groupId")} {one.GetProperty("name")}").Order(StringComparer.Ordinal));
     }
 }

@@ -19,7 +19,9 @@ internal sealed partial class ModelRun
         request["targetId"] = TargetFor(conversation, device.User);
         var reply = await device.Client!.CallAsync("SendMessage", request);
         var expected = _model.Judge(conversation, device.User, draft, isOfApp: false);
-        Assert.True(expected == reply.GetProperty("code").GetInt32(), $"{device} sent {draft} to {conversation}, not {expected}: {reply}");
+        Assert.True(
+            expected == reply.GetProperty("code").GetInt32(),
+            $"{device} sent {draft} to {conversation}, not {expected}: {reply}");
         Count(draft.IsStatus && expected is 0 or ConversationModel.Replaced ? "sends status" : $"sends {expected}");
         if (expected is not (0 or ConversationModel.Replaced))
             return;
@@ -29,8 +31,8 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>
-    /// What was sent under a name is sent again, by whichever device, whatever has become of conversation and sender: it is
-    /// answered as the first time.
+    /// What was sent under a name is sent again, by whichever device, whatever has become of conversation and sender:
+    /// it is answered as the first time.
     /// </summary>
     private async Task RepeatAsync()
     {
@@ -50,7 +52,8 @@ internal sealed partial class ModelRun
         var isGroup = kind == "group";
         var sender = kind == "system" || Chance(2) ? Herald : Any(Users);
         var draft = AnyDraft(isGroup);
-        var made = isGroup ? _model.Made(3).Where(group => !group.IsDismissed || Chance(5)).Select(group => group.Id).ToList() : [];
+        List<string> made = isGroup
+            ? [.. _model.Made(3).Where(group => !group.IsDismissed || Chance(5)).Select(group => group.Id)] : [];
         if (isGroup && Chance(10))
             made.Add("nowhere");
         if (isGroup && made.Count == 0)
@@ -84,15 +87,17 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>
-    /// A call for several targets tells of each that failed, with its code; when there was only one, it has failed itself. True:
-    /// it has.
+    /// A call for several targets tells of each that failed, with its code; when there was only one, it has failed
+    /// itself. True: it has.
     /// </summary>
     private static bool CheckOutcomes(int status, JsonElement answer, Dictionary<string, int> codes)
     {
-        var failing = codes.Where(one => one.Value != 0).Select(one => $"{one.Key} {one.Value}").Order(StringComparer.Ordinal).ToList();
+        var failing = codes.Where(one => one.Value != 0).Select(one => $"{one.Key} {one.Value}")
+            .Order(StringComparer.Ordinal).ToList();
         if (failing.Count == 1 && codes.Count == 1)
         {
-            Assert.True(status == 400 && answer.GetProperty("code").GetInt32() == codes.Single().Value, $"{status}: {answer}");
+            Assert.True(
+                status == 400 && answer.GetProperty("code").GetInt32() == codes.Single().Value, $"{status}: {answer}");
             return true;
         }
 
@@ -131,7 +136,9 @@ internal sealed partial class ModelRun
     }
 
     private static string TargetFor(ModelConversation conversation, string user) =>
-        conversation.Type == 1 ? conversation.Id.Split(' ').FirstOrDefault(one => one != user) ?? user : conversation.Id;
+        conversation.Type == 1
+            ? conversation.Id.Split(' ').FirstOrDefault(one => one != user) ?? user
+            : conversation.Id;
 
     private ModelDraft AnyDraft(bool hasMembers)
     {
@@ -143,7 +150,9 @@ internal sealed partial class ModelRun
             _ => "",
         };
         return new(
-            isStatus && Chance(2) ? "RC:CmdMsg" : Any([ModelDraft.LookedAt, ModelDraft.LookedAt, ModelDraft.Uncounted, "app:own"]),
+            isStatus && Chance(2)
+                ? "RC:CmdMsg"
+                : Any([ModelDraft.LookedAt, ModelDraft.LookedAt, ModelDraft.Uncounted, "app:own"]),
             text,
             Chance(2) ? $"name {_numbers}" : null,
             hasMembers && Chance(5) ? AnyUsers(3) : null,

@@ -4,8 +4,8 @@ using ImOrleans.ClientKit;
 namespace ImOrleans.EndToEnd.Tests.Models;
 
 /// <summary>
-/// Users with several devices each and the app's server do at random what can be done with conversations, one thing after the
-/// other, and the server's answers are compared with a <see cref="ConversationModel"/>.
+/// Users with several devices each and the app's server do at random what can be done with conversations, one thing
+/// after the other, and the server's answers are compared with a <see cref="ConversationModel"/>.
 /// </summary>
 internal sealed partial class ModelRun(ServerProcess server, int seed) : IAsyncDisposable
 {
@@ -158,7 +158,8 @@ internal sealed partial class ModelRun(ServerProcess server, int seed) : IAsyncD
         Assert.Equal(list, Texts(told.GetProperty("userIds")));
     }
 
-    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(one => one.GetString()!);
+    private static IEnumerable<string> Texts(JsonElement array) =>
+        array.EnumerateArray().Select(one => one.GetString()!);
 
     private void Count(string what) => Done[what] = Done.GetValueOrDefault(what) + 1;
 
