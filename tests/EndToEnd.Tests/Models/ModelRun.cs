@@ -68,8 +68,7 @@ internal sealed partial class ModelRun(ServerProcess server, int seed) : IAsyncD
         var device = Any(_devices);
         if (device.Client is null || Chance(60))
         {
-            Count(device.Client is null ? "connects" : "disconnects");
-            await (device.Client is null ? device.ConnectAsync(server) : device.DisconnectAsync());
+            await ConnectOrDisconnectAsync(device);
             return;
         }
 
@@ -108,6 +107,21 @@ internal sealed partial class ModelRun(ServerProcess server, int seed) : IAsyncD
                 await SendAsync(device);
                 break;
         }
+    }
+
+    /// <summary>Whoever comes again may still show tokens of before, of which those of pushed batches count no more.</summary>
+    private async Task ConnectOrDisconnectAsync(ModelDevice device)
+    {
+        Count(device.Client is null ? "connects" : "disconnects");
+        if (device.Client is not null)
+        {
+            await device.DisconnectAsync();
+            return;
+        }
+
+        await device.ConnectAsync(server);
+        if (Chance(2))
+            await device.AcknowledgeAsync(_random);
     }
 
     /// <summary>A device that is new to the server, and mostly wants nothing of what was sent before.</summary>
