@@ -17,10 +17,6 @@ ulimit -n 20000 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
 echo "building"
 dotnet build bench/Bench/Bench.csproj -c Release -v quiet -nologo
-# The server on PostgreSQL is that of the other flavour; where its packages cannot be had it is not measured.
-if dotnet restore src/Silo -p:GrainRuntime=Orleans -v quiet -nologo >/dev/null 2>&1; then
-  dotnet build src/Silo -c Release -p:GrainRuntime=Orleans --no-restore -v quiet -nologo
-fi
 bench=artifacts/Local/bin/Bench/release/ImOrleans.Bench.dll
 
 if [ "${1:-}" = compare ] || [ "${1:-}" = report ]; then

@@ -8,9 +8,13 @@ internal sealed class Crowd : IDisposable
 {
     private const int ConnectingMax = 64;
 
+    /// <summary>How exact <see cref="After"/> is while nothing comes in.</summary>
+    private const int LaterMs = 20;
+
     private readonly Epoll _epoll = new();
     private readonly List<HubClient?> _clients = [];
     private readonly List<int> _ready = [];
+    private readonly PriorityQueue<Action, long> _later = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     /// <summary>Connects clients, some of them at a time, and waits until all are open.</summary>
@@ -44,10 +48,19 @@ internal sealed class Crowd : IDisposable
     /// <summary>Reads whatever has come, waiting for so many milliseconds at most when there is nothing.</summary>
     public void Poll(int timeoutMs)
     {
-        _epoll.Wait(_ready, timeoutMs);
+        _epoll.Wait(_ready, _later.Count == 0 ? timeoutMs : Math.Min(timeoutMs, LaterMs));
         foreach (var index in _ready)
             Read(index);
+        while (_later.TryPeek(out var act, out var dueAt) && dueAt <= Stopwatch.GetTimestamp())
+        {
+            _later.Dequeue();
+            act();
+        }
     }
+
+    /// <summary>Does something once a time has passed, give or take some milliseconds, if it is polled still.</summary>
+    public void After(TimeSpan time, Action act) =>
+        _later.Enqueue(act, Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 
     /// <summary>Reads until a time has passed, whether anything comes or not.</summary>
     public void Rest(TimeSpan time)

@@ -22,11 +22,12 @@ internal sealed class BenchContext(ServerPaths paths, RunOptions options, Action
     /// <summary>A number of connections, or the most that this form of the run has.</summary>
     public int Crowd(int count) => Math.Min(count, Options.CrowdMax);
 
-    /// <summary>Whether the server was built for Orleans too: only that one keeps what it has in PostgreSQL.</summary>
-    public bool HasClusterSilo => paths.ClusterSilo is not null;
-
     /// <summary>Starts a server.</summary>
     public ServerProcess Start(HubFlavor flavor) => ServerProcess.Start(paths, flavor);
+
+    /// <summary>Starts this server, with messages in a store of its own.</summary>
+    public ServerProcess StartOn(bool isOnPostgres) =>
+        Start(isOnPostgres ? new RtmOnPostgresFlavor(Database.Create()) : new RtmFlavor());
 
     /// <summary>Tells whoever watches how far it is.</summary>
     public void Say(string text) => say(text);

@@ -15,9 +15,10 @@ internal sealed class ChatLoad
     private readonly ServerProcess _server;
     private readonly BenchDatabase _database;
     private readonly List<ChatUser> _users = [];
+    private readonly bool _isPushed;
 
     /// <summary>Connects the users.</summary>
-    public ChatLoad(Crowd crowd, ServerProcess server, BenchDatabase database, int users, bool isPulling)
+    public ChatLoad(Crowd crowd, ServerProcess server, BenchDatabase database, int users, ChatReceivers receivers)
     {
         (_crowd, _server, _database) = (crowd, server, database);
         // Nobody is a partner of their own, and partners need not be there.
@@ -25,10 +26,14 @@ internal sealed class ChatLoad
         crowd.Connect(users, i =>
         {
             _users.Add(new(
-                server, NameOf(i), Enumerable.Range(1, Partners).Select(step => NameOf((i + step) % known)), isPulling));
+                crowd, server, NameOf(i), Enumerable.Range(1, Partners).Select(step => NameOf((i + step) % known)), receivers));
             return _users[^1].Client;
         });
         crowd.Settle(server);
+        _isPushed = receivers == ChatReceivers.Pushed;
+        foreach (var user in _users)
+            user.Begin();
+        WaitUntilIdle();
     }
 
     /// <summary>Messages acknowledged so far.</summary>
@@ -37,7 +42,10 @@ internal sealed class ChatLoad
     /// <summary>Calls that were refused because the store had no answer in time, and made again.</summary>
     public long Refused => _users.Sum(user => user.Refused);
 
-    private long Pulled => _users.Sum(user => user.Pulled);
+    /// <summary>How often users were told to pull, since not all could be pushed to them.</summary>
+    public long Pulls => _users.Sum(user => user.Pulls);
+
+    private long Received => _users.Sum(user => user.Received);
 
     /// <summary>What a user is called.</summary>
     public static string NameOf(int user) => $"chatter{user}";
@@ -103,19 +111,29 @@ internal sealed class ChatLoad
     private ChatSection Run(Action<List<double>> send)
     {
         List<double> latencies = [];
-        var (acknowledged, pulled) = (Acknowledged, Pulled);
+        var acknowledged = Acknowledged;
         var (server, client, database) = (_server.CpuTime, ProcessFigures.CpuTimeOf(Environment.ProcessId), _database.CpuTime);
         var start = Stopwatch.GetTimestamp();
         send(latencies);
+        WaitUntilIdle();
+        return new(
+            Acknowledged - acknowledged, Stopwatch.GetElapsedTime(start), _server.CpuTime - server,
+            ProcessFigures.CpuTimeOf(Environment.ProcessId) - client, _database.CpuTime - database, latencies);
+    }
+
+    /// <summary>Until all is acknowledged, and was pushed to whom it was for.</summary>
+    private void WaitUntilIdle()
+    {
         var patience = new Patience(Patience.Limit);
-        while (!_users.TrueForAll(user => user.IsIdle && user.IsPullIdle))
+        while (!_users.TrueForAll(user => user.IsIdle && user.IsPullIdle) || (_isPushed && Received < Acknowledged))
         {
             _crowd.Poll();
-            patience.Check(Acknowledged + Pulled, () => $"{_users.Count(user => !user.IsIdle)} messages are not acknowledged");
+            patience.Check(
+                Acknowledged + Received,
+                () => $"{_users.Count(user => !user.IsIdle)} messages are not acknowledged, {Received} were received");
         }
 
-        return new(
-            Acknowledged - acknowledged, Pulled - pulled, Stopwatch.GetElapsedTime(start), _server.CpuTime - server,
-            ProcessFigures.CpuTimeOf(Environment.ProcessId) - client, _database.CpuTime - database, latencies);
+        if (_isPushed && Pulls == 0 && Received != Acknowledged)
+            throw new InvalidDataException($"{Acknowledged} messages were acknowledged, {Received} were pushed.");
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using ImOrleans.Bench.Load;
 using ImOrleans.Bench.Results;
-using ImOrleans.Bench.Servers;
 using ImOrleans.Bench.Stores;
 using ImOrleans.Storage.MessageLog;
 
@@ -25,10 +24,10 @@ internal sealed class DurableSendScenario(bool isOnPostgres) : IScenario
         var folder = Directory.CreateTempSubdirectory("imorleans-bench-");
         try
         {
-            using var server = context.Start(isOnPostgres ? new RtmOnPostgresFlavor(context.Database.Create()) : new RtmFlavor());
+            using var server = context.StartOn(isOnPostgres);
             using var crowd = new Crowd();
             using var engine = Engine(context, Path.Combine(folder.FullName, "bare.db"));
-            var chat = new ChatLoad(crowd, server, context.Database, 1, isPulling: false);
+            var chat = new ChatLoad(crowd, server, context.Database, 1, ChatReceivers.Silent);
             return Run(context, crowd, chat, new InvokeLoad(crowd, server, 1), engine);
         }
         finally

@@ -22,7 +22,7 @@ internal sealed class OfflinePullScenario(bool isOnPostgres) : IScenario
     /// <inheritdoc />
     public IReadOnlyList<Row> Run(BenchContext context)
     {
-        using var server = context.Start(isOnPostgres ? new RtmOnPostgresFlavor(context.Database.Create()) : new RtmFlavor());
+        using var server = context.StartOn(isOnPostgres);
         using var crowd = new Crowd();
         context.Say("  sending");
         var count = Send(crowd, server, context.Crowd(100));
@@ -54,7 +54,7 @@ internal sealed class OfflinePullScenario(bool isOnPostgres) : IScenario
         List<ChatUser> users = [];
         crowd.Connect(senders, i =>
         {
-            users.Add(new(server, $"user{i}", [Away], isPulling: false));
+            users.Add(new(crowd, server, $"user{i}", [Away]));
             return users[^1].Client;
         });
         foreach (var user in users)

@@ -1,3 +1,5 @@
+using ImOrleans.Bench.Results;
+
 namespace ImOrleans.Bench.Scenarios;
 
 /// <summary>All that is measured, in order.</summary>
@@ -5,11 +7,12 @@ internal static class ScenarioList
 {
     private static readonly int[] FanOutSizes = [100, 1000, 5000];
 
+    /// <summary>SQLite and PostgreSQL.</summary>
+    private static readonly bool[] Stores = [false, true];
+
     /// <summary>The scenarios of one form of the run; small forms have fewer sizes.</summary>
     public static IReadOnlyList<IScenario> For(BenchContext context)
     {
-        // SQLite, and PostgreSQL where there is a server that has it.
-        bool[] stores = context.HasClusterSilo ? [false, true] : [false];
         return
         [
             new CallScenario(),
@@ -22,10 +25,26 @@ internal static class ScenarioList
             new PresenceScenario(),
             new StalledReaderScenario(),
             new AppendScenario(),
-            .. stores.Select(isOnPostgres => new DurableSendScenario(isOnPostgres)),
-            .. stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, isPulling: false)),
-            .. stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, isPulling: true)),
-            .. stores.Select(isOnPostgres => new OfflinePullScenario(isOnPostgres)),
+            .. Chat(context),
+        ];
+    }
+
+    private static IEnumerable<IScenario> Chat(BenchContext context)
+    {
+        // A server takes seconds to start: the form that only shows that all works has each on one store.
+        if (context.Options == RunOptions.Smoke)
+            return
+            [
+                new DurableSendScenario(isOnPostgres: false),
+                new ChatScenario(isOnPostgres: true, ChatReceivers.Pushed),
+                new OfflinePullScenario(isOnPostgres: false),
+            ];
+        return
+        [
+            .. Stores.Select(isOnPostgres => new DurableSendScenario(isOnPostgres)),
+            .. Stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, ChatReceivers.Pushed)),
+            .. Stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, ChatReceivers.Silent)),
+            .. Stores.Select(isOnPostgres => new OfflinePullScenario(isOnPostgres)),
         ];
     }
 }

@@ -27,7 +27,7 @@ internal class RtmFlavor : HubFlavor
         ["--Storage:DataDirectory", dataDirectory!, .. Settings];
 
     /// <summary>The settings on whatever store.</summary>
-    protected static IReadOnlyList<string> Settings { get; } =
+    private static IReadOnlyList<string> Settings { get; } =
     [
         "--App:Key", Secret, "--App:Secret", Secret,
         "--RateLimits:CallsPerSecond", "0",
@@ -87,9 +87,14 @@ internal class RtmFlavor : HubFlavor
     /// <summary>In the answer to <see cref="Pull"/>.</summary>
     public static ReadOnlySpan<byte> PullId => "\"invocationId\":\"pull\""u8;
 
-    /// <summary>Says that the device has what a token stands for.</summary>
-    public static byte[] Acknowledge(string token) =>
-        CallFrame.Encode(Call("ack", "AckMessages", $$"""{"ackToken":"{{token}}"}"""));
+    /// <summary>Says that the device has what the token of a pull stands for.</summary>
+    public static byte[] Acknowledge(string token) => Acknowledge("ack", token);
+
+    /// <summary>Says that the device has what the token of a push stands for, and all before.</summary>
+    public static byte[] AcknowledgePushed(string token) => Acknowledge("pushed", token);
+
+    /// <summary>In the answer to <see cref="AcknowledgePushed"/>.</summary>
+    public static ReadOnlySpan<byte> PushedAckId => "\"invocationId\":\"pushed\""u8;
 
     /// <summary>Whether an answer says that the same may be asked again; false when it was done.</summary>
     /// <exception cref="InvalidDataException">It was refused for good.</exception>
@@ -110,8 +115,21 @@ internal class RtmFlavor : HubFlavor
         return Encoding.ASCII.GetString(token[..token.IndexOf((byte)'"')]);
     }
 
+    /// <summary>Whether it is a record of messages that were pushed.</summary>
+    public static bool IsPushedMessages(ReadOnlySpan<byte> record) => record.IndexOf("\"target\":\"OnChatMessages\""u8) >= 0;
+
+    /// <summary>The token of messages that were pushed: the last text of their record.</summary>
+    public static string PushTokenOf(ReadOnlySpan<byte> record)
+    {
+        var token = record[..record.LastIndexOf((byte)'"')];
+        return Encoding.ASCII.GetString(token[(token.LastIndexOf((byte)'"') + 1)..]);
+    }
+
     private static string Subscribe(string room, string publisher) =>
         Of("SubscribeTopic", room, $",\"topic\":\"{Topic}\",\"users\":[\"{publisher}\"]");
+
+    private static byte[] Acknowledge(string id, string token) =>
+        CallFrame.Encode(Call(id, "AckMessages", $$"""{"ackToken":"{{token}}"}"""));
 
     private static string Text(int payloadBytes) => $"\"messageType\":\"string\",\"payload\":\"{Payload(payloadBytes)}\"";
 
