@@ -30,12 +30,23 @@ public readonly record struct MessageUId
     /// <param name="conversation">Where it is.</param>
     /// <param name="seq">Its place there, 1 to <see cref="SeqMax"/>; 0 when it is not stored.</param>
     /// <param name="random">A random number; its lowest 44 bits count.</param>
-    public static MessageUId Create(ConversationKey conversation, long seq, long random)
+    public static MessageUId Create(ConversationKey conversation, long seq, long random) =>
+        Create(MaskOf(conversation), seq, random);
+
+    /// <summary>Names the messages of one conversation, as <see cref="Create(ConversationKey, long, long)"/> does.</summary>
+    /// <remarks>What is the same for all of them is found once.</remarks>
+    public static Func<long, long, MessageUId> For(ConversationKey conversation)
+    {
+        var mask = MaskOf(conversation);
+        return (seq, random) => Create(mask, seq, random);
+    }
+
+    private static MessageUId Create(UInt128 mask, long seq, long random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seq);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(seq, SeqMax);
         var clear = ((UInt128)(ulong)seq << 44) | ((ulong)random & ((1UL << 44) - 1));
-        return new(Write(clear ^ MaskOf(conversation)));
+        return new(Write(clear ^ mask));
     }
 
     /// <summary>Accepts <paramref name="text"/> when it has the form of a name.</summary>

@@ -51,6 +51,7 @@ internal sealed class ConversationWriter(
     private readonly Queue<WaitingMessage> _waiting = new();
     private readonly Queue<WaitingChange> _changes = new();
     private readonly Dictionary<(UserId Sender, string Id), WaitingMessage> _named = [];
+    private readonly Func<long, long, MessageUId> _names = MessageUId.For(key);
     private readonly TaskCompletionSource _closed = new();
     private ConversationHead? _head;
     private int _bytes;
@@ -261,7 +262,7 @@ internal sealed class ConversationWriter(
     {
         var messages = new ChatMessage[added.Count];
         for (var place = 0; place < messages.Length; place++)
-            messages[place] = added[place].At(key, first + place, random());
+            messages[place] = added[place].As(_names(first + place, random()));
         return ImmutableCollectionsMarshal.AsImmutableArray(messages);
     }
 

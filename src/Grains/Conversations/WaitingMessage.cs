@@ -19,9 +19,9 @@ internal sealed class WaitingMessage(SendChatMessageRequest request, Refusal? un
 
     public int Bytes { get; } = 160 + request.Content.Length + request.Extras.Length + (request.Receivers.Length * 72);
 
-    /// <summary>The message with the name of its place.</summary>
-    public ChatMessage At(ConversationKey key, long seq, long random) => new(
-        MessageUId.Create(key, seq, random), Request.Sender, Request.ObjectName, Request.Content, Request.Flags,
+    /// <summary>The message with its name.</summary>
+    public ChatMessage As(MessageUId uid) => new(
+        uid, Request.Sender, Request.ObjectName, Request.Content, Request.Flags,
         Request.ClientMessageId, Request.Receivers, Request.Extras);
 
     /// <summary>It is stored.</summary>

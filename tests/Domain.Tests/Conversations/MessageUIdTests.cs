@@ -17,6 +17,7 @@ public sealed class MessageUIdTests
 
         Assert.Matches("^[0-9A-V]{4}-[0-9A-V]{4}-[0-9A-V]{4}-[0-9A-V]{4}$", uid.Value);
         Assert.Equal(seq, uid.SeqIn(Team));
+        Assert.Equal(uid, MessageUId.For(Team)(seq, random));
         Assert.NotEqual(seq, uid.SeqIn(ConversationKey.Group(new("other"))));
     }
 
