@@ -107,7 +107,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
     /// <summary>Nobody else should write to the file; whoever does is noticed here.</summary>
     private void ForgetWhatOthersChanged()
     {
-        var version = (long)_version.Scalar()!;
+        var version = _version.Number()!.Value;
         if (version != _seenVersion || _heads.Count > HeadsMax)
             _heads.Clear();
         _seenVersion = version;
@@ -130,7 +130,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
 
         foreach (var name in batch.AskedNames)
             if (batch.HeadOf(name.Key) is { } row
-                && _name.Scalar(row.Id, name.Hash, name.Sender.Value, MessageText.Encode(name.Name)) is not null)
+                && _name.Number(row.Id, name.Hash, name.Sender.Value, MessageText.Encode(name.Name)) is not null)
                 batch.LearnUsed(name);
         foreach (var (user, device) in batch.AskedDevices.ToList())
         {
@@ -155,7 +155,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
 
     private HeadRow Create(ConversationKey key)
     {
-        var id = (long)_newHead.Scalar()!;
+        var id = _newHead.Number()!.Value;
         _newConversation.Execute(key.Value, id);
         return new(id, ConversationHead.None);
     }

@@ -50,7 +50,7 @@ internal sealed class SqliteMessageChain(SqliteConnection connection) : IDisposa
     }
 
     public StoredMessage? Find(ClientName name) =>
-        _named.Scalar(name.Key.Value, name.Hash, name.Sender.Value, MessageText.Encode(name.Name)) is long id
+        _named.Number(name.Key.Value, name.Hash, name.Sender.Value, MessageText.Encode(name.Name)) is { } id
             ? Message(id)
             : null;
 
