@@ -11,7 +11,7 @@ namespace ImOrleans.EndToEnd.Tests.Local;
 /// killed or the database was; what was not acknowledged is there once after it was sent again; sends are refused as
 /// such while the database is away, and the server goes on by itself when it is back. Method: as on SQLite, but that in
 /// most rounds it is the database that is killed, its first process or all of them in turn, and started again, while the
-/// server and its clients stay and send again what was refused. Short: 5 rounds, one with the server; full: 100, half of them.
+/// server and its clients stay and send again what was refused. Short: 4 rounds, one with the server; full: 100, half of them.
 /// </summary>
 public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject, IAsyncLifetime
 {
@@ -30,7 +30,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper output) : ICrashSubject
     [Fact]
     public async Task Acknowledged_messages_survive_kill_9_of_the_server_and_of_the_database()
     {
-        var (rounds, serverEvery) = (LongRun.Rounds(5, 100), LongRun.Rounds(3, 2));
+        var (rounds, serverEvery) = (LongRun.Rounds(4, 100), LongRun.Rounds(3, 2));
         var random = new Random(20261124);
         ICrashSubject subject = this;
         _connectionString = await _postgres.CreateDatabaseAsync(Database);
