@@ -5,7 +5,7 @@
 #   bench/run.sh                  everything, some 15 minutes on 2 processors
 #   bench/run.sh --quick          a few seconds a scenario, no page
 #   bench/run.sh --only G1,G7     some rows, no page
-#   bench/run.sh --chat           durable messages alone: G9, G10, G16, O1; no page. Takes --quick too
+#   bench/run.sh --chat           durable messages alone: G9, G10, G16, O1, O2; no page. Takes --quick too
 #   bench/run.sh --rounds 10      more rounds (the full form has 7)
 #   bench/run.sh compare A.json B.json
 set -euo pipefail
@@ -27,7 +27,7 @@ page=(--page docs/performance.md)
 arguments=()
 for argument in "$@"; do
   case $argument in --quick | --smoke | --only | --chat) page=() ;; esac
-  case $argument in --chat) arguments+=(--only G9,G10,G16,O1) ;; *) arguments+=("$argument") ;; esac
+  case $argument in --chat) arguments+=(--only G9,G10,G16,O1,O2) ;; *) arguments+=("$argument") ;; esac
 done
 echo "results go to $results"
 exec dotnet "$bench" run --out "$results" "${page[@]}" "${arguments[@]}"

@@ -206,7 +206,8 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    private void Count(ReadOnlySpan<byte> content) => _tally.Deliveries += _deliveries.Read(content);
+    /// <summary>Counts the messages in a record that <see cref="OnRecord"/> was given.</summary>
+    public void Count(ReadOnlySpan<byte> content) => _tally.Deliveries += _deliveries.Read(content);
 
     private void NextOfSetup()
     {

@@ -60,7 +60,7 @@ internal sealed class InvokeLoad
 
         if (isKept)
             _sections.Add(new(
-                _made - madeBefore, 0, _server.CpuTime - serverBefore,
+                _made - madeBefore, 0, Stopwatch.GetElapsedTime(start), _server.CpuTime - serverBefore,
                 ProcessFigures.CpuTimeOf(Environment.ProcessId) - clientBefore, _latencies));
     }
 

@@ -51,6 +51,7 @@ internal sealed class PublishLoad(
         return new(
             _published - publishedBefore,
             tally.Deliveries - deliveriesBefore,
+            Stopwatch.GetElapsedTime(start),
             server.CpuTime - serverBefore,
             ProcessFigures.CpuTimeOf(Environment.ProcessId) - clientBefore,
             latencies);

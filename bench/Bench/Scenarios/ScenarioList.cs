@@ -38,6 +38,7 @@ internal static class ScenarioList
                 new DurableSendScenario(isOnPostgres: false),
                 new ChatScenario(isOnPostgres: true, ChatReceivers.Pushed),
                 new OfflinePullScenario(isOnPostgres: false),
+                new GroupScenario(),
             ];
         return
         [
@@ -45,6 +46,7 @@ internal static class ScenarioList
             .. Stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, ChatReceivers.Pushed)),
             .. Stores.Select(isOnPostgres => new ChatScenario(isOnPostgres, ChatReceivers.Silent)),
             .. Stores.Select(isOnPostgres => new OfflinePullScenario(isOnPostgres)),
+            new GroupScenario(),
         ];
     }
 }

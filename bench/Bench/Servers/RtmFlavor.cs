@@ -6,7 +6,8 @@ namespace ImOrleans.Bench.Servers;
 /// <summary>This server, with its limits out of the way.</summary>
 internal class RtmFlavor : HubFlavor
 {
-    private const string Secret = "00112233445566778899aabbccddeeff";
+    /// <summary>The key of the app, and its secret.</summary>
+    public const string Secret = "00112233445566778899aabbccddeeff";
     private const string Topic = "news";
     private const int PullMessagesMax = 200;
 
@@ -35,6 +36,7 @@ internal class RtmFlavor : HubFlavor
         "--RateLimits:TopicMessagesPerSecond", "0",
         "--RateLimits:ConversationMessagesPerSecond", "0",
         "--Rooms:MembersMax", "100000",
+        "--Conversations:GroupMembersMax", "100000",
         "--Presence:IntervalPeriod", PresencePeriod.ToString("c"),
         // A reader that stops is to stay for as long as it is measured.
         "--Outbox:StallMax", "01:00:00",
@@ -72,16 +74,23 @@ internal class RtmFlavor : HubFlavor
         new(Of("JoinChannel", room, ",\"withPresence\":true", CallFrame.Number));
 
     /// <summary>A private message that is stored.</summary>
-    public static CallFrame SendMessage(string user, int payloadBytes) => new(Call(
+    public static CallFrame SendMessage(string user, int payloadBytes) => SendMessage(1, user, payloadBytes);
+
+    /// <summary>A message to a group that is stored.</summary>
+    public static CallFrame SendToGroup(string group, int payloadBytes) => SendMessage(3, group, payloadBytes);
+
+    private static CallFrame SendMessage(int conversationType, string target, int payloadBytes) => new(Call(
         "send", "SendMessage",
-        $$"""{"conversationType":1,"targetId":"{{user}}","objectName":"RC:TxtMsg","clientMessageId":"{{CallFrame.Number}}","""
+        $$"""{"conversationType":{{conversationType}},"targetId":"{{target}}","objectName":"RC:TxtMsg","clientMessageId":"{{CallFrame.Number}}","""
         + $$$""" "content":{"content":"{{{Payload(payloadBytes)}}}"}}"""));
 
     /// <summary>Asks for what waits for the device.</summary>
-    public static byte[] Pull { get; } =
-        CallFrame.Encode(Call("pull", "PullMessages", $$"""{"count":{{PullMessagesMax}}}"""));
+    public static byte[] Pull { get; } = CallFrame.Encode(PullCall);
 
-    /// <summary>In the answer to <see cref="SendMessage"/>.</summary>
+    /// <summary>The same as JSON.</summary>
+    public static string PullCall => Call("pull", "PullMessages", $$"""{"count":{{PullMessagesMax}}}""");
+
+    /// <summary>In the answer to <see cref="SendMessage(string, int)"/>.</summary>
     public static ReadOnlySpan<byte> SendId => "\"invocationId\":\"send\""u8;
 
     /// <summary>In the answer to <see cref="Pull"/>.</summary>

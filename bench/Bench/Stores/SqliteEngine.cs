@@ -1,17 +1,19 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ImOrleans.Bench.Stores;
 
-/// <summary>SQLite alone, on a file that the log has made.</summary>
+/// <summary>SQLite alone, called as directly as can be, on a file that the log has made.</summary>
 internal sealed class SqliteEngine : IStoreEngine
 {
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _begin;
-    private readonly SqliteCommand _message;
-    private readonly SqliteCommand _mark;
-    private readonly SqliteCommand _head;
-    private readonly SqliteCommand _clock;
-    private readonly SqliteCommand _commit;
+    private readonly sqlite3_stmt _begin;
+    private readonly sqlite3_stmt _message;
+    private readonly sqlite3_stmt _mark;
+    private readonly sqlite3_stmt _head;
+    private readonly sqlite3_stmt _clock;
+    private readonly sqlite3_stmt _commit;
     private readonly Random _random = new(5);
     private readonly long[] _seqs;
     private readonly long[] _lastIds;
@@ -26,34 +28,38 @@ internal sealed class SqliteEngine : IStoreEngine
         _connection.Open();
         Run("PRAGMA journal_mode=WAL");
         Run("PRAGMA synchronous=FULL");
-        _begin = Prepare("BEGIN IMMEDIATE", 0);
-        _commit = Prepare("COMMIT", 0);
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
         _message = Prepare(
-            "INSERT INTO log_message VALUES ($1, $2, $3, $4, $5, $3, 1, $6, $7, $8, $9, $10, NULL, $11, NULL)", 11);
-        _mark = Prepare("INSERT INTO log_mark VALUES ($1, $2, $3)", 3);
+            "INSERT INTO log_message VALUES (?1, ?2, ?3, ?4, ?5, ?3, 1, ?6, ?7, ?8, ?9, ?10, NULL, ?11, NULL)");
+        _mark = Prepare("INSERT INTO log_mark VALUES (?1, ?2, ?3)");
         _head = Prepare(
-            "UPDATE log_head SET epoch = 1, seq = $2, counted_total = $2, last_at = $3, last_visible_seq = $2,"
-            + " last_message_id = $4 WHERE id = $1",
-            4);
-        _clock = Prepare("UPDATE log_clock SET last_at = $1, last_message_id = $2", 2);
-        _begin.ExecuteNonQuery();
+            "UPDATE log_head SET epoch = 1, seq = ?2, counted_total = ?2, last_at = ?3, last_visible_seq = ?2,"
+            + " last_message_id = ?4 WHERE id = ?1");
+        _clock = Prepare("UPDATE log_clock SET last_at = ?1, last_message_id = ?2");
+        Execute(_begin);
         for (var i = 1; i <= conversations; i++)
             Run($"INSERT INTO log_head VALUES ({i}, 1, 0, 0, 0, 0, 0); INSERT INTO log_conversation VALUES ('{i}', {i})");
-        _commit.ExecuteNonQuery();
+        Execute(_commit);
     }
 
     /// <inheritdoc />
     public void Commit(int count, bool isNamed)
     {
-        _begin.ExecuteNonQuery();
+        Execute(_begin);
         for (var i = 0; i < count; i++)
             Add(_random.Next(_seqs.Length), isNamed);
         Execute(_clock, _lastId, _lastId);
-        _commit.ExecuteNonQuery();
+        Execute(_commit);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        foreach (var statement in (sqlite3_stmt[])[_begin, _message, _mark, _head, _clock, _commit])
+            statement.Dispose();
+        _connection.Dispose();
+    }
 
     private void Add(int conversation, bool isNamed)
     {
@@ -69,25 +75,27 @@ internal sealed class SqliteEngine : IStoreEngine
         Execute(_head, conversation + 1, seq, SampleMessage.Time + id, id);
     }
 
-    private SqliteCommand Prepare(string sql, int parameters)
+    private sqlite3_stmt Prepare(string sql)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 1; i <= parameters; i++)
-            command.Parameters.AddWithValue($"${i}", DBNull.Value);
-        return command;
+        Check(raw.sqlite3_prepare_v3(_connection.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement));
+        return statement;
     }
 
-    private void Run(string sql)
-    {
-        using var command = Prepare(sql, 0);
-        command.ExecuteNonQuery();
-    }
+    private void Run(string sql) => Check(raw.sqlite3_exec(_connection.Handle, sql));
 
-    private static void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
+    private void Execute(sqlite3_stmt statement, params ReadOnlySpan<object> values)
     {
         for (var i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i];
-        command.ExecuteNonQuery();
+            Check(values[i] switch
+            {
+                byte[] bytes => raw.sqlite3_bind_blob(statement, i + 1, bytes),
+                string text => raw.sqlite3_bind_text(statement, i + 1, text),
+                DBNull => raw.sqlite3_bind_null(statement, i + 1),
+                var number => raw.sqlite3_bind_int64(statement, i + 1, Convert.ToInt64(number, CultureInfo.InvariantCulture)),
+            });
+        Check(raw.sqlite3_step(statement));
+        Check(raw.sqlite3_reset(statement));
     }
+
+    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _connection.Handle);
 }
