@@ -81,7 +81,8 @@ internal class RtmFlavor : HubFlavor
 
     private static CallFrame SendMessage(int conversationType, string target, int payloadBytes) => new(Call(
         "send", "SendMessage",
-        $$"""{"conversationType":{{conversationType}},"targetId":"{{target}}","objectName":"RC:TxtMsg","clientMessageId":"{{CallFrame.Number}}","""
+        $$"""{"conversationType":{{conversationType}},"targetId":"{{target}}","objectName":"RC:TxtMsg","""
+        + $$""" "clientMessageId":"{{CallFrame.Number}}","""
         + $$$""" "content":{"content":"{{{Payload(payloadBytes)}}}"}}"""));
 
     /// <summary>Asks for what waits for the device.</summary>
