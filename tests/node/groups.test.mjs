@@ -66,6 +66,8 @@ describe('a group', () => {
     await cat.chatNotices.next();
     assert.deepEqual(await drain(cat), []);
     await done('/group/quit', { groupId: 'team9', userIds: ['ben'] });
+    await ben.chatNotices.next();
+    assert.deepEqual(await drain(ben), []);
     await amy.do('SendMessage', say(3, 'team9', 'two'));
     assert.deepEqual((await cat.chatBatches.next()).messages.map(({ seq }) => seq), [2]);
     await amy.do('SendMessage', { ...say(1, 'ben', 'bye'), conversationType: 1 });

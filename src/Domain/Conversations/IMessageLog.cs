@@ -91,8 +91,8 @@ public interface IMessageLog
     Task<ConversationEntry?> ReadEntryAsync(UserId user, ConversationKey key);
 
     /// <summary>
-    /// How many messages users could have had: the sum of <see cref="ConversationEntry.EndSeq"/> less
-    /// <see cref="ConversationEntry.JoinedSeq"/> over the conversations of each; 0 of one that has none.
+    /// How far users could have got: the sum of <see cref="ConversationEntry.EndSeq"/> over the conversations of each; 0 of one
+    /// that has none. It rises with every message that a user sees, and never falls, whoever leaves and comes again.
     /// </summary>
     /// <remarks><b>Guarantee:</b> of one point of the store's life. <b>Cost:</b> one query, which reads all entries and heads of
     /// these users.</remarks>

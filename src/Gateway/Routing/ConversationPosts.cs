@@ -62,9 +62,9 @@ internal sealed class ConversationPosts(AckTokens tokens)
 
     /// <summary>Something may have been missed, it is not known where: sessions have to pull.</summary>
     /// <remarks>That may be that the user has left a group, too: the pull finds that the groups are others.</remarks>
-    public static void Disturb(IEnumerable<Session> sessions, FanOut fanOut)
+    public static void Disturb(IEnumerable<Session> sessions, FanOut fanOut, bool groups = false)
     {
-        Session[] told = [.. sessions.Where(session => session.Inbox.Disturb())];
+        Session[] told = [.. sessions.Where(session => session.Inbox.Disturb(groups))];
         if (told.Length > 0)
             fanOut.Post(told, new ConversationNoticeEvent(null, told[0].User));
     }

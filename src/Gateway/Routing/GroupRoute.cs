@@ -86,6 +86,9 @@ internal sealed class GroupRoute(ConversationKey group, IGroupGrain grain, Conve
                     Remove(session);
                 }
 
+                // They may have come again since: the news of that is quicker at times, and found them here.
+                if (!left.Users.IsEmpty)
+                    ConversationPosts.Disturb(gone, fanOut, groups: true);
                 return gone.Length;
             default:
                 return 0;

@@ -85,7 +85,7 @@ internal sealed class InboxEntries(IMessageLog log, UserId user)
 
     private void Note(ConversationEntry entry)
     {
-        _total += entry.EndSeq - entry.JoinedSeq;
+        _total += entry.EndSeq;
         if (IsGroup(entry))
             _groupsDigest += InboxMark.DigestOf(entry.Key);
         if (entry.EndSeq > 0 && entry.Head.LastAtUnixMs >= AsOfUnixMs)

@@ -112,7 +112,7 @@ internal sealed class PostgresLogReader(NpgsqlDataSource source) : ILogReader
         """
         SELECT coalesce(t.total, 0) FROM unnest($1) WITH ORDINALITY AS u (id, number)
         LEFT JOIN LATERAL (
-            SELECT sum(coalesce(e.left_seq, c.seq) - e.joined_seq)::bigint AS total
+            SELECT sum(coalesce(e.left_seq, c.seq))::bigint AS total
             FROM imorleans_log_entry e JOIN imorleans_log_conversation c ON c.key = e.key
             WHERE e.user_id = u.id) AS t ON true
         ORDER BY u.number

@@ -50,7 +50,7 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _total = new(
         connection,
         """
-        SELECT coalesce(sum(coalesce(e.left_seq, h.seq) - e.joined_seq), 0)
+        SELECT coalesce(sum(coalesce(e.left_seq, h.seq)), 0)
         FROM log_entry e JOIN log_conversation c ON c.key = e.key JOIN log_head h ON h.id = c.id
         WHERE e.user_id = $1;
         """);

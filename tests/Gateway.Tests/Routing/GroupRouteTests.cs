@@ -55,10 +55,12 @@ public sealed class GroupRouteTests : IDisposable
         var (ann, ofAnn) = await MemberAsync("ann");
         var (_, ofBob) = await MemberAsync("bob");
         Deliver(1, Push(1, Team, sender: "carol"), new GroupMembersLeft(2, [new("ann"), new("nobody")]), Push(2, Team, sender: "carol"));
-        Assert.Equal([["1"], ["1", "2"]], new[] { ofAnn, ofBob }.Select(Pushes.Told));
+        Assert.Equal([["1", "pull "], ["1", "2"]], new[] { ofAnn, ofBob }.Select(Pushes.Told));
 
-        // It is known without asking.
-        Assert.True(ann.Inbox.IsPushing);
+        // She may have come again, which is asked for with the next pull.
+        Assert.False(ann.Inbox.IsPushing);
+        Assert.True(ann.Inbox.NeedsGroups);
+        Assert.Single(ofAnn.Events.OfType<ConversationNoticeEvent>());
         Assert.Empty(ann.Inbox.End());
 
         Deliver(2, new GroupMembersLeft(3, []));

@@ -128,7 +128,7 @@ public abstract partial class MessageLogContract
     }
 
     [Fact]
-    public async Task The_total_of_a_user_counts_what_it_could_have_had_in_all_its_conversations()
+    public async Task The_total_of_a_user_is_how_far_it_could_have_got_in_all_its_conversations()
     {
         await Log.OpenAsync(Team);
         await AppendAsync(Team, 1, 1, Text("before"));
@@ -139,7 +139,11 @@ public abstract partial class MessageLogContract
         await Log.OpenAsync(Pair);
         await Log.AppendAsync(Append(Pair, 1, 1, Text("a")) with { Entering = [Ann, Bob] }).Guard();
 
-        AssertRows(await Log.ReadTotalsAsync([Bob, new("nobody"), Ann, Bob]).Guard(), 3, 0, 4, 3);
+        AssertRows(await Log.ReadTotalsAsync([Bob, new("nobody"), Ann, Bob]).Guard(), 4, 0, 5, 4);
+
+        // Who comes again has not less than before, or the next message could make it look as if nothing had happened.
+        await Log.ChangeMembersAsync(new(Team, 1, [Bob], [])).Guard();
+        AssertRows(await Log.ReadTotalsAsync([Bob]).Guard(), 5);
         Assert.Empty(await Log.ReadTotalsAsync([]).Guard());
     }
 

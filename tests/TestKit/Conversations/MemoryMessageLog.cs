@@ -174,7 +174,7 @@ public sealed class MemoryMessageLog(TimeProvider clock) : IMessageLog
         return ReadAsync<ImmutableArray<long>>(() =>
         [
             .. users.Select(user => _conversations.Values
-                .Select(one => one.EntryOf(user)).OfType<ConversationEntry>().Sum(entry => entry.EndSeq - entry.JoinedSeq)),
+                .Select(one => one.EntryOf(user)).OfType<ConversationEntry>().Sum(entry => entry.EndSeq)),
         ]);
     }
 
