@@ -17,7 +17,7 @@ internal sealed class PresenceScenario : IScenario
     private static readonly TimeSpan Aftermath = RtmFlavor.PresencePeriod + TimeSpan.FromSeconds(1);
 
     /// <summary>How long is looked at what the connections cost alone; it is not the joins'.</summary>
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+    private static TimeSpan IdleTime(RunOptions options) => TimeSpan.FromSeconds(options == RunOptions.Smoke ? 1 : 10);
 
     /// <inheritdoc />
     public string Title => "presence of one large channel";
@@ -39,7 +39,7 @@ internal sealed class PresenceScenario : IScenario
         var round = 0;
         context.Rounds(isKept =>
         {
-            var (cost, sent) = Measure(crowd, server, clients, tally, $"room{round++}");
+            var (cost, sent) = Measure(crowd, server, clients, tally, $"room{round++}", IdleTime(context.Options));
             if (!isKept)
                 return;
             costs.Add(cost.TotalMicroseconds / count);
@@ -62,11 +62,11 @@ internal sealed class PresenceScenario : IScenario
     }
 
     private static (TimeSpan Cpu, long Bytes) Measure(
-        Crowd crowd, ServerProcess server, List<HubClient> clients, Tally tally, string room)
+        Crowd crowd, ServerProcess server, List<HubClient> clients, Tally tally, string room, TimeSpan idleTime)
     {
         var frame = RtmFlavor.JoinWithPresence(room).With(0);
         var idle = server.CpuTime;
-        crowd.Rest(IdleTime);
+        crowd.Rest(idleTime);
         idle = server.CpuTime - idle;
         var (cpu, bytes, answers) = (server.CpuTime, clients.Sum(client => client.Bytes), tally.Answers);
         var patience = new Patience(Patience.Limit);
@@ -83,7 +83,7 @@ internal sealed class PresenceScenario : IScenario
 
         crowd.Rest(Aftermath);
         crowd.Settle(server);
-        var alone = idle * (Stopwatch.GetElapsedTime(start) / IdleTime);
+        var alone = idle * (Stopwatch.GetElapsedTime(start) / idleTime);
         return (server.CpuTime - cpu - alone, clients.Sum(client => client.Bytes) - bytes);
     }
 }
