@@ -18,7 +18,7 @@ internal sealed record ServerApiRefusal(int Status, int Code, string Error, stri
         new(StatusCodes.Status400BadRequest, 1002, "REQUEST_PARAMETER_INVALID", detail, false);
 
     public static ServerApiRefusal Method(string allowed) =>
-        new(StatusCodes.Status405MethodNotAllowed, 1002, "INVALID_PARAMETER", $"This call is made with {allowed}.", false);
+        new(StatusCodes.Status405MethodNotAllowed, 1002, "REQUEST_PARAMETER_INVALID", $"This call is made with {allowed}.", false);
 
     public static ServerApiRefusal TooOften(string detail) =>
         new(StatusCodes.Status429TooManyRequests, 1008, "TOO_MANY_REQUESTS", detail, true);

@@ -39,7 +39,8 @@ internal static class ErrorReference
     {
         var text = new StringBuilder();
         text.Append("# Errors\n\n");
-        text.Append("Every code that a reply can carry. Numbers are never reused. This page is written from\n");
+        text.Append("Every code of the hub. Calls of app servers have three more, 1002, 1004 and 1008: see section 13 of\n");
+        text.Append("[PROTOCOL.md](PROTOCOL.md). Numbers are never reused. This page is written from\n");
         text.Append("`src/Domain/Errors/ErrorCatalog.cs` by the tests of the domain: change the catalogue and run ");
         text.Append("them with\n`UPDATE_GOLDEN=1`, never change this page.\n\n");
         text.Append("\"Try again\" says whether the same call may succeed later (`retryable` in a reply).\n");
