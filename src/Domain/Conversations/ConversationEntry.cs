@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ImOrleans.Domain.Conversations;
 
 /// <summary>One conversation of a user.</summary>
@@ -14,6 +16,21 @@ public sealed record ConversationEntry(
     [property: Id(3)] long ReadSeq,
     [property: Id(4)] ConversationHead Head)
 {
+    /// <summary>The same, of what a store knows of a user in a conversation.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="stays">When the user was in it.</param>
+    /// <param name="readSeq">How far the user has read.</param>
+    /// <param name="head">How far the conversation has got.</param>
+    public ConversationEntry(ConversationKey key, Stays stays, long readSeq, ConversationHead head)
+        : this(key, stays.JoinedSeq, stays.LeftSeq, readSeq, head) => Absences = stays.Absences;
+
+    /// <summary>What the user does not see in between, in order: it was not in the conversation then.</summary>
+    [Id(5)]
+    public ImmutableArray<Absence> Absences { get; init; } = [];
+
+    /// <summary>When the user was in it.</summary>
+    public Stays Stays => new(JoinedSeq, LeftSeq, Absences.IsDefault ? [] : Absences);
+
     /// <summary>The last message that the user may see.</summary>
     public long EndSeq => LeftSeq ?? Head.Seq;
 }

@@ -36,6 +36,9 @@ public static class ConversationLimits
     /// <summary>Users that one change of a group may name. <b>Source:</b> row RC43.</summary>
     public const int MembersChangeMax = 1000;
 
+    /// <summary>How often a user may leave a group and come again before its earliest stay there is forgotten.</summary>
+    public const int AbsencesMax = 32;
+
     /// <summary>Users to whom one message may be directed.</summary>
     public const int DirectedUsersMax = 100;
 

@@ -132,7 +132,7 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                 return conversations.Dispatch(push, _all.For(push.Sequence), fanOut);
             case GroupJoined joined:
                 // Which groups the user is in the store knows: the news only says that it is to be asked.
-                Session[] disturbed = [.. _all.For(joined.Sequence).Where(session => session.Inbox.Disturb(groups: true))];
+                Session[] disturbed = [.. _all.For(joined.Sequence).Where(session => session.Inbox.Join(joined.Group))];
                 return fanOut.Post(disturbed, new ConversationNoticeEvent(joined.Group, user));
             case ConversationStatus status:
                 return StatusPosts.Post(status, _all.For(status.Sequence), fanOut);

@@ -109,6 +109,13 @@ internal sealed class SessionInbox(SessionId session, UserId user)
             return DisturbNow(groups);
     }
 
+    /// <summary>The user is in a group: one that is not known here has to be asked for. True when the client is to be told.</summary>
+    public bool Join(ConversationKey group)
+    {
+        lock (_gate)
+            return !_groups.Contains(group) && DisturbNow(groups: true);
+    }
+
     /// <summary>The session begins anew, over another connection or none: what it was handed may not have arrived.</summary>
     /// <param name="connection">The number of the connection, which what is pushed goes with.</param>
     public void Reset(long connection)

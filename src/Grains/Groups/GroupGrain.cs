@@ -213,7 +213,7 @@ public sealed partial class GroupGrain(FanoutFactory fanouts, ConversationServic
             return false;
         if (!request.Leaving.IsEmpty)
             Fanout.SendToAll(new GroupMembersLeft(Fanout.NextSequence(), request.Leaving));
-        _newMembers.Tell(request.Joining, head.Seq);
+        _newMembers.Tell(request.Joining);
         return true;
     }
 

@@ -17,19 +17,17 @@ internal sealed class NewMembers(
 
     private const int CallsMax = 16;
 
-    private readonly Queue<(UserId User, long AfterSeq)> _waiting = new();
+    private readonly Queue<UserId> _waiting = new();
     private int _running;
 
-    /// <summary>Tells those of <paramref name="joined"/> who were no members before, soon.</summary>
-    /// <param name="joined">Who was taken in.</param>
-    /// <param name="headSeq">How far the group had got then: who is in it from earlier on was there.</param>
-    public void Tell(IEnumerable<UserId> joined, long headSeq)
+    /// <summary>Tells those of <paramref name="joined"/> who are members, soon. To who was one before it is no news.</summary>
+    public void Tell(IEnumerable<UserId> joined)
     {
         foreach (var user in joined)
         {
             if (_waiting.Count == WaitingMax)
                 return;
-            _waiting.Enqueue((user, headSeq));
+            _waiting.Enqueue(user);
             if (_running < CallsMax)
                 _ = RunAsync();
         }
@@ -38,15 +36,15 @@ internal sealed class NewMembers(
     private async Task RunAsync()
     {
         _running++;
-        while (_waiting.TryDequeue(out var next))
+        while (_waiting.TryDequeue(out var user))
             try
             {
-                if (await log.ReadEntryAsync(next.User, key) is { LeftSeq: null } entry && entry.JoinedSeq >= next.AfterSeq)
-                    await users(next.User).TellJoinedAsync(key, entry.JoinedSeq);
+                if (await log.ReadEntryAsync(user, key) is { LeftSeq: null } entry)
+                    await users(user).TellJoinedAsync(key, entry.JoinedSeq);
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                onFailed(next.User, failure);
+                onFailed(user, failure);
             }
 
         _running--;

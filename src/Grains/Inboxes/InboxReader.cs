@@ -61,26 +61,41 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
         if (_positions.Count == ConversationLimits.PageMessagesMax)
             return false;
         Skip(entry.Key, begin, start);
-        while (start < entry.EndSeq)
+        foreach (var (after, through) in entry.Stays.Beyond(start, entry.EndSeq))
+        {
+            // The user was not there in between: of that it has missed nothing.
+            if (after > start)
+                Note(new(entry.Key, after));
+            if (!await ReadAsync(entry.Key, after, through, begin, countMax))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads one stretch of a conversation; false when the page is full before its end.</summary>
+    private async Task<bool> ReadAsync(ConversationKey key, long start, long through, long begin, int countMax)
+    {
+        while (start < through)
         {
             var count = countMax - _messages.Count;
             if (count == 0)
                 return false;
-            var page = await log.ReadAsync(entry.Key, new(start, entry.EndSeq + 1, count, false));
+            var page = await log.ReadAsync(key, new(start, through + 1, count, false));
             foreach (var message in page.Messages)
             {
                 // What is missing was removed for its age.
-                Skip(entry.Key, start, message.Seq - 1);
-                if (!TryAdd(entry.Key, message, begin))
+                Skip(key, start, message.Seq - 1);
+                if (!TryAdd(key, message, begin))
                     return false;
                 start = message.Seq;
-                Note(new(entry.Key, start));
+                Note(new(key, start));
             }
 
             if (page.HasMore)
                 continue;
-            Skip(entry.Key, start, entry.EndSeq);
-            start = entry.EndSeq;
+            Skip(key, start, through);
+            start = through;
         }
 
         return true;

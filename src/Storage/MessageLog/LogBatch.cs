@@ -124,8 +124,10 @@ internal sealed class LogBatch
 
     public void Enter(UserId user, ConversationKey key, long joinedSeq)
     {
-        if (EntryOf(user, key) is not { LeftSeq: null })
+        if (EntryOf(user, key) is not { } entry)
             _entries[(user, key)] = EntryRow.New(joinedSeq);
+        else if (!entry.IsIn)
+            entry.Return(joinedSeq);
     }
 
     public void Add(HeadRow row, ChatMessage message, ClientName? name)

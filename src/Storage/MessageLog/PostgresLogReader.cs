@@ -18,7 +18,7 @@ internal sealed class PostgresLogReader(NpgsqlDataSource source) : ILogReader
         "seq, sent_at, uid, sender, object_name, content, flags, client_message_id, receivers, extras";
 
     private const string EntryQuery =
-        $"SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, {HeadColumns}"
+        $"SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, e.absences, {HeadColumns}"
         + " FROM imorleans_log_entry e JOIN imorleans_log_conversation c ON c.key = e.key WHERE e.user_id = $1";
 
     private readonly SemaphoreSlim _reading = new(ReadersMax);
@@ -169,8 +169,12 @@ internal sealed class PostgresLogReader(NpgsqlDataSource source) : ILogReader
         row.IsDBNull(9) ? default : row.GetFieldValue<byte[]>(9)));
 
     private static ConversationEntry Entry(NpgsqlDataReader row) => new(
-        ConversationKey.Parse(row.GetString(0)), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2),
-        row.GetInt64(3), Head(row, 4));
+        ConversationKey.Parse(row.GetString(0)), Stays(row, 1, 4), row.GetInt64(3), Head(row, 5));
+
+    /// <summary>The columns of <c>joined_seq</c> and <c>left_seq</c>, and that of <c>absences</c>.</summary>
+    public static Stays Stays(NpgsqlDataReader row, int joinedAt, int absencesAt) => new(
+        row.GetInt64(joinedAt), row.IsDBNull(joinedAt + 1) ? null : row.GetInt64(joinedAt + 1),
+        Domain.Conversations.Stays.ParseAbsences(row.IsDBNull(absencesAt) ? null : row.GetString(absencesAt)));
 
     private static ConversationHead Head(NpgsqlDataReader row, int at) => new(
         row.GetInt64(at), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3), row.GetInt64(at + 4));

@@ -74,5 +74,8 @@ internal static class PostgresLogSchema
         CREATE TABLE imorleans_log_clock (last_at bigint NOT NULL);
         INSERT INTO imorleans_log_clock VALUES (0);
         """,
+        """
+        ALTER TABLE imorleans_log_entry ADD COLUMN absences text COLLATE "C";
+        """,
     ];
 }

@@ -54,13 +54,13 @@ internal static class PostgresLogTransaction
         if (batch.AskedEntries.Count > 0)
             load.Query(
                 """
-                SELECT e.user_id, e.key, e.joined_seq, e.left_seq, e.read_seq
+                SELECT e.user_id, e.key, e.joined_seq, e.left_seq, e.read_seq, e.absences
                 FROM imorleans_log_entry e JOIN unnest($1, $2) AS k (user_id, key) USING (user_id, key)
                 ORDER BY e.user_id, e.key FOR UPDATE OF e
                 """,
                 row => batch.Learn(
                     new UserId(row.GetString(0)), ConversationKey.Parse(row.GetString(1)),
-                    new(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3), row.GetInt64(4))),
+                    new(PostgresLogReader.Stays(row, 2, 5), row.GetInt64(4))),
                 PostgresBatch.Texts(batch.AskedEntries.Select(one => one.User.Value)),
                 PostgresBatch.Texts(batch.AskedEntries.Select(one => one.Key.Value)));
         if (batch.AskedDevices.Count > 0)

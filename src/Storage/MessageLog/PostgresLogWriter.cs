@@ -81,16 +81,18 @@ internal static class PostgresLogWriter
             return;
         store.Add(
             """
-            INSERT INTO imorleans_log_entry (user_id, key, joined_seq, left_seq, read_seq)
-            SELECT * FROM unnest($1, $2, $3, $4, $5)
+            INSERT INTO imorleans_log_entry (user_id, key, joined_seq, left_seq, read_seq, absences)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
             ON CONFLICT (user_id, key) DO UPDATE
-            SET joined_seq = excluded.joined_seq, left_seq = excluded.left_seq, read_seq = excluded.read_seq
+            SET joined_seq = excluded.joined_seq, left_seq = excluded.left_seq, read_seq = excluded.read_seq,
+                absences = excluded.absences
             """,
             PostgresBatch.Texts(rows.Select(one => one.User.Value)),
             PostgresBatch.Texts(rows.Select(one => one.Key.Value)),
-            PostgresBatch.Numbers(rows.Select(one => one.Row.JoinedSeq)),
-            PostgresBatch.Array(NpgsqlDbType.Bigint, rows.Select(one => one.Row.LeftSeq)),
-            PostgresBatch.Numbers(rows.Select(one => one.Row.ReadSeq)));
+            PostgresBatch.Numbers(rows.Select(one => one.Row.Stays.JoinedSeq)),
+            PostgresBatch.Array(NpgsqlDbType.Bigint, rows.Select(one => one.Row.Stays.LeftSeq)),
+            PostgresBatch.Numbers(rows.Select(one => one.Row.ReadSeq)),
+            PostgresBatch.Texts(rows.Select(one => one.Row.Stays.AbsencesText)));
     }
 
     private static void AddProfiles(PostgresBatch store, LogBatch batch)

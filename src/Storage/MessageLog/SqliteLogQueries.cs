@@ -34,7 +34,7 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _entries = new(
         connection,
         $"""
-        SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, {HeadColumns}
+        SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, e.absences, {HeadColumns}
         FROM log_entry e JOIN log_conversation c ON c.key = e.key JOIN log_head h ON h.id = c.id
         WHERE e.user_id = $1 AND e.key > $2 ORDER BY e.key LIMIT $3;
         """);
@@ -42,7 +42,7 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     private readonly SqliteStatement _entry = new(
         connection,
         $"""
-        SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, {HeadColumns}
+        SELECT e.key, e.joined_seq, e.left_seq, e.read_seq, e.absences, {HeadColumns}
         FROM log_entry e JOIN log_conversation c ON c.key = e.key JOIN log_head h ON h.id = c.id
         WHERE e.user_id = $1 AND e.key = $2;
         """);
@@ -137,8 +137,12 @@ internal sealed class SqliteLogQueries(SqliteConnection connection) : IDisposabl
     }
 
     private static ConversationEntry Entry(SqliteDataReader row) => new(
-        ConversationKey.Parse(row.GetString(0)), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2),
-        row.GetInt64(3), Head(row, 4));
+        ConversationKey.Parse(row.GetString(0)), Stays(row, 1, 4), row.GetInt64(3), Head(row, 5));
+
+    /// <summary>The columns of <c>joined_seq</c> and <c>left_seq</c>, and that of <c>absences</c>.</summary>
+    public static Stays Stays(SqliteDataReader row, int joinedAt, int absencesAt) => new(
+        row.GetInt64(joinedAt), row.IsDBNull(joinedAt + 1) ? null : row.GetInt64(joinedAt + 1),
+        Domain.Conversations.Stays.ParseAbsences(row.IsDBNull(absencesAt) ? null : row.GetString(absencesAt)));
 
     private static ConversationHead Head(SqliteDataReader row, int at) => new(
         row.GetInt64(at), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3), row.GetInt64(at + 4));

@@ -85,5 +85,6 @@ internal static class SqliteLogSchema
         CREATE TABLE log_clock (last_at INTEGER NOT NULL, last_message_id INTEGER NOT NULL);
         INSERT INTO log_clock VALUES (0, 0);
         """,
+        "ALTER TABLE log_entry ADD COLUMN absences TEXT;",
     ];
 }

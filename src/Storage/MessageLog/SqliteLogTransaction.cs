@@ -31,7 +31,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
     private readonly SqliteStatement _newConversation = new(connection, "INSERT INTO log_conversation VALUES ($1, $2);");
 
     private readonly SqliteStatement _entry = new(
-        connection, "SELECT joined_seq, left_seq, read_seq FROM log_entry WHERE user_id = $1 AND key = $2;");
+        connection, "SELECT joined_seq, left_seq, read_seq, absences FROM log_entry WHERE user_id = $1 AND key = $2;");
 
     private readonly SqliteStatement _name = new(
         connection,
@@ -125,7 +125,7 @@ internal sealed class SqliteLogTransaction(SqliteConnection connection, TimeProv
         {
             using var row = _entry.Query(user.Value, key.Value);
             if (row.Read())
-                batch.Learn(user, key, new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt64(2)));
+                batch.Learn(user, key, new(SqliteLogQueries.Stays(row, 0, 3), row.GetInt64(2)));
         }
 
         foreach (var name in batch.AskedNames)

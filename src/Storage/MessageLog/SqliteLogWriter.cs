@@ -22,7 +22,7 @@ internal sealed class SqliteLogWriter(SqliteConnection connection) : IDisposable
             last_message_id = $7 WHERE id = $1;
         """);
 
-    private readonly SqliteStatement _entry = new(connection, "INSERT OR REPLACE INTO log_entry VALUES ($1, $2, $3, $4, $5);");
+    private readonly SqliteStatement _entry = new(connection, "INSERT OR REPLACE INTO log_entry VALUES ($1, $2, $3, $4, $5, $6);");
 
     private readonly SqliteStatement _profile = new(
         connection, "INSERT OR REPLACE INTO log_profile VALUES ($1, $2, $3, $4, $5);");
@@ -53,7 +53,8 @@ internal sealed class SqliteLogWriter(SqliteConnection connection) : IDisposable
         }
 
         foreach (var (user, key, row) in batch.ChangedEntries)
-            _entry.Execute(user.Value, key.Value, row.JoinedSeq, row.LeftSeq, row.ReadSeq);
+            _entry.Execute(
+                user.Value, key.Value, row.Stays.JoinedSeq, row.Stays.LeftSeq, row.ReadSeq, row.Stays.AbsencesText);
         foreach (var (key, profile) in batch.Profiles)
             _profile.Execute(
                 key.Value, MessageText.Encode(profile.Name), profile.Creator?.Value, profile.IsOpen, profile.IsDismissed);

@@ -197,7 +197,7 @@ public sealed class ManifestTests(RenderedManifests rendered) : IClassFixture<Re
             .Where(line => line.StartsWith(@"\ir ", StringComparison.Ordinal))
             .Select(line => line[4..].Trim())
             .ToList();
-        Assert.Equal(6, included.Count);
+        Assert.Equal(7, included.Count);
         Assert.Equal(((string[])["apply.sh", "apply.sql", .. included]).Order(), scripts.Keys.Order());
         var job = Assert.Single(Of("Job"));
         Assert.Equal("/sql/apply.sh", job.Containers.Single()["command"][1].ToString());

@@ -3,8 +3,8 @@ namespace ImOrleans.EndToEnd.Tests.Models;
 /// <summary>A conversation as it should be: plain lists, and every question answered by looking through them.</summary>
 internal sealed class ModelConversation(int type, string id)
 {
-    /// <summary>From which message on users saw it when they came last, and whether they are in it.</summary>
-    private readonly Dictionary<string, (long Joined, bool IsIn)> _members = [];
+    /// <summary>What follows the last message before users came, as often as they came, and the last before they went.</summary>
+    private readonly Dictionary<string, List<(long After, long? Through)>> _stays = [];
 
     /// <summary>1 private, 2 discussion, 3 group, 6 system.</summary>
     public int Type => type;
@@ -33,22 +33,22 @@ internal sealed class ModelConversation(int type, string id)
 
     /// <summary>Who is in it now.</summary>
     public IReadOnlyList<string> Members =>
-        [.. _members.Where(member => member.Value.IsIn).Select(member => member.Key).Order(StringComparer.Ordinal)];
+        [.. _stays.Keys.Where(Has).Order(StringComparer.Ordinal)];
 
-    public bool Has(string user) => _members.TryGetValue(user, out var member) && member.IsIn;
+    public bool Has(string user) => _stays.TryGetValue(user, out var stays) && stays[^1].Through is null;
 
     public void Join(params IEnumerable<string> users)
     {
         foreach (var user in users)
             if (!Has(user))
-                _members[user] = (Head, true);
+                Join(_stays.TryGetValue(user, out var stays) ? stays : _stays[user] = []);
     }
 
     public void Leave(params IEnumerable<string> users)
     {
         foreach (var user in users)
             if (Has(user))
-                _members[user] = (_members[user].Joined, false);
+                _stays[user][^1] = _stays[user][^1] with { Through = Head };
     }
 
     /// <summary>Who is to get what is sent now.</summary>
@@ -59,13 +59,24 @@ internal sealed class ModelConversation(int type, string id)
     /// <summary>What a user sees of it beyond a place, in order.</summary>
     public IEnumerable<ModelMessage> For(string user, long after)
     {
-        var from = _members.TryGetValue(user, out var member) ? Math.Max(after, member.Joined) : after;
+        var from = _stays.TryGetValue(user, out var stays) ? Math.Max(after, stays[0].After) : after;
         return Messages.Skip((int)from).Where(message => message.Audience.Contains(user));
     }
 
-    /// <summary>Whether a message is of the time before a user came last.</summary>
-    public bool IsOfEarlierStay(string user, ModelMessage message) =>
-        _members.TryGetValue(user, out var member) && message.Seq <= member.Joined;
+    /// <summary>Whether a message is of a stay that is too many stays ago.</summary>
+    public bool IsForgotten(string user, ModelMessage message) =>
+        _stays.TryGetValue(user, out var stays) && message.Seq <= stays[0].After;
 
     public override string ToString() => $"{type} {id}";
+
+    /// <summary>Who comes again before anybody has written has not been away; 33 stays are known, no more.</summary>
+    private void Join(List<(long After, long? Through)> stays)
+    {
+        if (stays is [.., { } last] && last.Through == Head)
+            stays[^1] = last with { Through = null };
+        else
+            stays.Add((Head, null));
+        if (stays.Count > 33)
+            stays.RemoveAt(0);
+    }
 }

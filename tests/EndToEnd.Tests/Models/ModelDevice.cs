@@ -219,7 +219,7 @@ internal sealed class ModelDevice(ConversationModel model, string user, string d
         Assert.True(message.Audience.Contains(user), $"{this} was pushed what is not for it: {pushed}");
         Assert.True(message.Writer != Writer, $"{this} was pushed what it has written: {pushed}");
         Assert.True(seq > _pushed.GetValueOrDefault(conversation), $"{this} was pushed again: {pushed}");
-        if (!conversation.IsOfEarlierStay(user, message))
+        if (!conversation.IsForgotten(user, message))
             Assert.All(
                 conversation.For(user, Acknowledged(conversation)).TakeWhile(one => one.Seq < seq),
                 one => Assert.True(_known.Contains(one.UId), $"{this} was pushed {pushed} before {one.For(user)}"));

@@ -209,6 +209,10 @@ public sealed class GroupRouteTests : IDisposable
         await PullAsync(ann, Mark(0, 0, Digest));
         Deliver(1, Push(1, Team));
         Assert.Equal("1", Pushes.Told(ofAnn)[^1]);
+
+        // It is no news any more.
+        _bench.DeliverToUser("ann", 3, new GroupJoined(3, Team, 4));
+        Assert.True(ann.Inbox.IsPushing);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Abstractions.Inboxes;
@@ -231,6 +233,46 @@ public sealed class InboxGrainTests : ConversationTest
         Assert.Equal(
             keys.Select(key => new SkippedMessages(key, 1, 3)).ToHashSet(), [.. first.Skipped, .. last.Skipped]);
         Assert.Single(last.Skipped);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(1)]
+    public void Who_left_a_group_and_came_again_gets_what_was_sent_while_it_was_there_and_nothing_else(int count)
+    {
+        var team = ConversationKey.Group(new("team"));
+        Do(() => Log.OpenAsync(team));
+        ImmutableArray<UserId> bob = [new("bob")];
+        foreach (var (stay, isIn) in new[] { false, true, false, true, true }.Index())
+        {
+            Do(() => Log.ChangeMembersAsync(new(team, 1, isIn ? bob : [], isIn ? [] : bob)));
+            for (var i = 1; i <= 3; i++)
+                Do(() => Log.AppendAsync(new(team, 1, (stay * 3) + i, [Say($"{stay}.{i}")], [])));
+        }
+
+        List<string> got = [];
+        for (var pulled = Pull(count: count); !pulled.Messages.IsEmpty; pulled = Pull(count: count))
+        {
+            got.AddRange(Texts(pulled));
+            Assert.DoesNotContain(pulled.Skipped, skipped => skipped.AfterSeq > 0);
+            Acknowledge(pulled);
+        }
+
+        Assert.Equal(["1.1", "1.2", "1.3", "3.1", "3.2", "3.3", "4.1", "4.2", "4.3"], got);
+        Assert.Empty(Pull().Positions);
+
+        // Of what was sent while it was away nothing is missing, not even when nothing came since.
+        Do(() => Log.ChangeMembersAsync(new(team, 1, [], bob)));
+        Do(() => Log.AppendAsync(new(team, 1, 16, [Say("away")], [])));
+        Do(() => Log.ChangeMembersAsync(new(team, 1, bob, [])));
+        var last = Pull();
+        Assert.Equal((0, 0), (last.Messages.Length, last.Skipped.Length));
+        Acknowledge(last);
+        Assert.Empty(Pull().Positions);
+
+        ChatMessage Say(string text) => new(
+            MessageUId.Create(team, 1, 1), new("ann"), "RC:TxtMsg", Encoding.UTF8.GetBytes(text), MessageFlags.Counted, null,
+            [], default);
     }
 
     [Fact]

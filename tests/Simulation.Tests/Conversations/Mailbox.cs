@@ -36,9 +36,7 @@ internal sealed class Mailbox(SimulatedWorld world, string user, string device)
 
         world.Journal.Note($"{Name} gets {Chatting.TextOf(message)}{(isPushed ? " pushed" : "")}");
         var expected = Missing(conversation).FirstOrDefault();
-        if (expected?.Message.UId == message.Message.UId
-            ? Chatting.TextOf(expected) != Chatting.TextOf(message)
-            : !IsOfBefore(conversation, message))
+        if (expected?.Message.UId != message.Message.UId || Chatting.TextOf(expected) != Chatting.TextOf(message))
             world.Journal.Violate(
                 $"{Name} gets {Chatting.TextOf(message)} of {conversation} when {Chatting.TextOf(expected)} is next");
         _last[conversation] = Math.Max(_last.GetValueOrDefault(conversation), message.Seq);
@@ -61,15 +59,8 @@ internal sealed class Mailbox(SimulatedWorld world, string user, string device)
             && !Chatting.IsBy(Name, stored)),
     ];
 
-    /// <summary>What its user may see now.</summary>
-    private IEnumerable<StoredMessage> Stored(ConversationKey conversation) =>
-        Chatting.Log.Stored.ReadEntryAsync(_user, conversation).Result is { } entry
-            ? Chatting.Stored(conversation).Where(stored => stored.Seq > entry.JoinedSeq && stored.Seq <= entry.EndSeq)
-            : [];
-
-    /// <summary>Whether it was on its way since its user was in the group before, and nothing behind it has come yet.</summary>
-    private bool IsOfBefore(ConversationKey conversation, StoredMessage message) =>
-        conversation == Chatting.Team && message.Seq > _last.GetValueOrDefault(conversation) && message.Message.IsFor(_user)
-        && Chatting.Log.Stays.Had(conversation, _user, message.Seq)
-        && !Stored(conversation).Any(stored => stored.Seq == message.Seq);
+    /// <summary>What its user may see: of a group, what was sent while it was there, however often it came.</summary>
+    private IEnumerable<StoredMessage> Stored(ConversationKey conversation) => conversation == Chatting.Team
+        ? Chatting.Stored(conversation).Where(stored => Chatting.Log.Stays.Had(conversation, _user, stored.Seq))
+        : Chatting.Stored(conversation);
 }

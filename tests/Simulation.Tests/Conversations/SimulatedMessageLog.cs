@@ -58,11 +58,12 @@ internal sealed class SimulatedMessageLog(SimulatedWorld world, MessageLogWeathe
 
     public Task<bool> ChangeMembersAsync(MembersChange change) => WriteAsync(change.Key, async () =>
     {
-        var isChanged = await Stored.ChangeMembersAsync(change);
-        foreach (var user in isChanged ? change.Joining.AddRange(change.Leaving) : [])
-            if (await Stored.ReadEntryAsync(user, change.Key) is { } entry)
-                Stays.Note(entry, user);
-        return isChanged;
+        if (!await Stored.ChangeMembersAsync(change))
+            return false;
+        var seq = (await Stored.ReadHeadsAsync([change.Key]))[0].Seq;
+        Stays.Come(change.Key, change.Joining, seq);
+        Stays.Go(change.Key, change.Leaving, seq);
+        return true;
     });
 
     public Task<int> CountMembersAsync(ConversationKey key) => ReadAsync(() => Stored.CountMembersAsync(key));

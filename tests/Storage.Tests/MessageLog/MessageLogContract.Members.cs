@@ -35,7 +35,7 @@ public abstract partial class MessageLogContract
     }
 
     [Fact]
-    public async Task Who_comes_sees_what_follows_who_goes_nothing_more_and_who_returns_begins_anew()
+    public async Task Who_comes_sees_what_follows_who_goes_nothing_more_and_who_returns_has_both()
     {
         await Log.OpenAsync(Team);
         Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [Ann], [Bob])).Guard());
@@ -55,8 +55,34 @@ public abstract partial class MessageLogContract
 
         Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [Ann], [])).Guard());
         var back = (await Log.ReadEntryAsync(Ann, Team).Guard())!;
-        Assert.Equal((3, null, 3, 3), (back.JoinedSeq, back.LeftSeq, back.ReadSeq, back.EndSeq));
-        AssertRows(await Log.ReadMembersAsync(Team, null, 10).Guard(), new Member(Ann, 3), new(Bob, 2));
+        Assert.Equal((0, null, 3, 3), (back.JoinedSeq, back.LeftSeq, back.ReadSeq, back.EndSeq));
+        AssertRows(back.Absences, new Absence(2, 3));
+        AssertRows(await Log.ReadMembersAsync(Team, null, 10).Guard(), new Member(Ann, 0), new(Bob, 2));
+
+        // Who comes again before there was another message has not been away.
+        Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [], [Bob])).Guard());
+        Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [Bob], [])).Guard());
+        Assert.Equal(new(Team, 2, null, 2, back.Head), await Log.ReadEntryAsync(Bob, Team).Guard());
+    }
+
+    [Fact]
+    public async Task Thirty_two_absences_are_known_and_then_the_earliest_stay_is_forgotten()
+    {
+        await Log.OpenAsync(Team);
+        for (var seq = 0; seq < ConversationLimits.AbsencesMax + 1; seq++)
+        {
+            Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [Ann], [])).Guard());
+            if (seq == ConversationLimits.AbsencesMax)
+                Assert.Equal(0, (await Log.ReadEntryAsync(Ann, Team).Guard())!.JoinedSeq);
+            Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [], [Ann])).Guard());
+            await AppendAsync(Team, 1, seq + 1, Text("a"));
+        }
+
+        Assert.True(await Log.ChangeMembersAsync(new(Team, 1, [Ann], [])).Guard());
+        var entry = (await Log.ReadEntryAsync(Ann, Team).Guard())!;
+        Assert.Equal((1, null), (entry.JoinedSeq, entry.LeftSeq));
+        Assert.Equal(
+            Enumerable.Range(1, ConversationLimits.AbsencesMax).Select(seq => new Absence(seq, seq + 1)), entry.Absences);
     }
 
     [Fact]

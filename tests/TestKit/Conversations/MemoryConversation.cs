@@ -83,8 +83,11 @@ internal sealed class MemoryConversation(ConversationKey key)
 
     private void Enter(UserId user, long joinedSeq)
     {
-        if (!_entries.TryGetValue(user, out var entry) || entry.LeftSeq is not null)
+        if (!_entries.TryGetValue(user, out var entry))
             _entries[user] = new(key, joinedSeq, null, joinedSeq, Head);
+        else if (entry.LeftSeq is { } left)
+            _entries[user] = new(
+                key, entry.Stays.Return(joinedSeq), left < joinedSeq ? joinedSeq : entry.ReadSeq, Head);
     }
 
     private static ImmutableArray<UserId> OrNone(ImmutableArray<UserId> users) => users.IsDefault ? [] : users;

@@ -14,3 +14,10 @@ SELECT NOT EXISTS (SELECT FROM imorleans_migration WHERE part = 'message_log' AN
 INSERT INTO imorleans_migration (part, number) VALUES ('message_log', 1);
 \echo 'The tables of the message log were made.'
 \endif
+
+SELECT NOT EXISTS (SELECT FROM imorleans_migration WHERE part = 'message_log' AND number = 2) AS is_new \gset
+\if :is_new
+\ir ImOrleans-Messages-2.sql
+INSERT INTO imorleans_migration (part, number) VALUES ('message_log', 2);
+\echo 'The message log knows of absences.'
+\endif

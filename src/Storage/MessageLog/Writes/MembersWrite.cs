@@ -25,7 +25,7 @@ internal sealed class MembersWrite(MembersChange change) : LogWrite<bool>
         foreach (var user in OrNone(change.Joining))
             batch.Enter(user, change.Key, head!.Seq);
         foreach (var user in OrNone(change.Leaving))
-            if (batch.EntryOf(user, change.Key) is { LeftSeq: null } entry)
+            if (batch.EntryOf(user, change.Key) is { IsIn: true } entry)
                 entry.Leave(head!.Seq);
     }
 

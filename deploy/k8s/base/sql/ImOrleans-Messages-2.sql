@@ -1,0 +1,1 @@
+ALTER TABLE imorleans_log_entry ADD COLUMN absences text COLLATE "C";
