@@ -63,11 +63,13 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
         Skip(entry.Key, begin, start);
         foreach (var (after, through) in entry.Stays.Beyond(start, entry.EndSeq))
         {
-            // The user was not there in between: of that it has missed nothing.
-            if (after > start)
-                Note(new(entry.Key, after));
+            // The user was not there in between. What a page leaves out lies in front of what it has.
+            if (after > start && _messages is [.., { } last] && last.Conversation == entry.Key)
+                return false;
+            Skip(entry.Key, start, after);
             if (!await ReadAsync(entry.Key, after, through, begin, countMax))
                 return false;
+            start = through;
         }
 
         return true;
@@ -123,8 +125,8 @@ internal sealed class InboxReader(IMessageLog log, UserId user, long offlineSinc
     }
 
     /// <summary>
-    /// Passes over what no device gets any more. It is what is too old: so it lies in front of all that the device
-    /// gets, and is one stretch of each conversation.
+    /// Passes over what the device does not get. It is what is too old, or was sent while the user was away: so it
+    /// lies in front of all of the conversation that the page has, and is one stretch.
     /// </summary>
     private void Skip(ConversationKey key, long after, long through)
     {

@@ -63,6 +63,10 @@ internal sealed class ModelConversation(int type, string id)
         return Messages.Skip((int)from).Where(message => message.Audience.Contains(user));
     }
 
+    /// <summary>Whether a user was away, and came again, at some time after a message.</summary>
+    public bool WasAwayAfter(string user, long seq) =>
+        _stays.TryGetValue(user, out var stays) && stays.SkipLast(1).Any(stay => stay.Through >= seq);
+
     /// <summary>Whether a message is of a stay that is too many stays ago.</summary>
     public bool IsForgotten(string user, ModelMessage message) =>
         _stays.TryGetValue(user, out var stays) && message.Seq <= stays[0].After;
