@@ -18,7 +18,7 @@ let flow;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'imorleans-sample-'));
   flow = join(folder, 'flow.mjs');
-  await copyFile(join(sample, 'flow.mjs'), flow);
+  for (const file of ['flow.mjs', 'conversations.mjs']) await copyFile(join(sample, file), join(folder, file));
   await symlink(here('node_modules'), join(folder, 'node_modules'), 'dir');
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -34,6 +34,19 @@ test('the sample runs through, twice on one server', async (t) => {
     assert.match(stdout, /bob received "Hello world!" from alice/);
     assert.match(stdout, /alice received "Hi, it is bob\." from bob/);
     assert.match(stdout, /willExpire/);
+  }
+});
+
+test('the sample of conversations runs through, twice on one server', async (t) => {
+  const server = await Server.start();
+  t.after(() => server.dispose());
+  for (let i = 0; i < 2; i++) {
+    const { stdout, stderr } = await run(
+      process.execPath, [join(folder, 'conversations.mjs'), server.address, join(server.dataDirectory, 'app.json')]);
+    assert.equal(stderr, '');
+    assert.match(stdout, /bob was handed "Hello, all!"/);
+    assert.match(stdout, /carol, who came later, found "Hello, all!"/);
+    assert.ok(stdout.trimEnd().split('\n').every((line) => line.startsWith('✔ ')), stdout);
   }
 });
 

@@ -4,6 +4,7 @@ using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
 using ImOrleans.Grains.Abstractions.Conversations;
 using ImOrleans.Grains.Conversations;
+using ImOrleans.Grains.Inboxes;
 
 namespace ImOrleans.Grains.Groups;
 
@@ -12,20 +13,11 @@ namespace ImOrleans.Grains.Groups;
 public sealed class UserGroupsGrain(ConversationServices services) : Grain, IUserGroupsGrain
 {
     /// <inheritdoc />
-    public async Task<Outcome<UserGroupsPage>> ListAsync(GroupId? after, int countMax)
+    public Task<Outcome<UserGroupsPage>> ListAsync(GroupId? after, int countMax)
     {
-        if (services.Log is not { } log)
-            return new Refusal(ErrorCode.InternalErrror, "This server stores no conversations.");
         var user = new UserId(GrainKey.Split('n', this.GetPrimaryKeyString())[0]);
-        try
-        {
-            return await ListAsync(log, user, after, countMax).WaitAsync(services.Options.StoreWait, services.Clock);
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            services.Note(failure);
-            return new Refusal(ErrorCode.InternalErrror, "The groups cannot be read now; try again.");
-        }
+        return InboxStore.WithinAsync<UserGroupsPage>(
+            services, async log => await ListAsync(log, user, after, countMax));
     }
 
     private static async Task<UserGroupsPage> ListAsync(IMessageLog log, UserId user, GroupId? after, int countMax)

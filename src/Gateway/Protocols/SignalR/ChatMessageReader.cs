@@ -16,7 +16,7 @@ internal static class ChatMessageReader
         var hasMembers = conversation.Type is ConversationType.Group or ConversationType.Discussion;
         var message = ReadMessage(read, sender, hasMembers);
         if (read.Refusal is null && !hasMembers && (read.Has("toUserIds") || read.Has("mentioned")))
-            read.Refuse(ErrorCode.BizErrorInvalidParameter, "'toUserIds' and 'mentioned' are for groups.");
+            read.Refuse(ErrorCode.BizErrorInvalidParameter, "'toUserIds' and 'mentioned' are for groups and discussions.");
         return (conversation, message);
     }
 
