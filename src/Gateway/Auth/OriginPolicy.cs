@@ -33,6 +33,7 @@ public sealed class OriginPolicy
     public const string Any = "*";
 
     private readonly bool _allowsAny;
+    private readonly bool _isUnset;
     private readonly FrozenSet<string> _allowed;
 
     /// <summary>The policy of these settings.</summary>
@@ -41,6 +42,7 @@ public sealed class OriginPolicy
         ArgumentNullException.ThrowIfNull(options);
         var listed = options.Value.AllowedOrigins;
         _allowsAny = environment.IsDevelopment() || listed.Contains(Any);
+        _isUnset = listed.Length == 0;
         _allowed = listed.Select(WebOrigin.Normalise).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
     }
 
@@ -53,5 +55,15 @@ public sealed class OriginPolicy
         if (header.Count > 1 || WebOrigin.Normalise(header[0]) is not { } origin) return OriginVerdict.Refused;
         if (origin == WebOrigin.Normalise(request.Scheme, request.Host.Value ?? "")) return OriginVerdict.SameOrigin;
         return _allowsAny || _allowed.Contains(origin) ? OriginVerdict.CrossOrigin : OriginVerdict.Refused;
+    }
+
+    /// <summary>
+    /// Judges a request to a door that signs in by a message: nothing that a browser adds counts there, so that without a
+    /// list every origin may come.
+    /// </summary>
+    public OriginVerdict JudgeOpen(HttpRequest request)
+    {
+        var verdict = Judge(request);
+        return verdict == OriginVerdict.Refused && _isUnset ? OriginVerdict.CrossOrigin : verdict;
     }
 }

@@ -13,6 +13,10 @@ internal static class GatewayMetrics
     public static readonly UpDownCounter<long> Sessions =
         Meter.CreateUpDownCounter<long>("imorleans.gateway.sessions", "{session}", "Sessions that there are now.");
 
+    /// <summary>By the tag <c>door</c>, for those that serve WebSockets of their own.</summary>
+    public static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>(
+        "imorleans.gateway.connections", "{connection}", "Connections that there are now, signed in or not.");
+
     public static readonly Counter<long> SessionsDetached = Meter.CreateCounter<long>(
         "imorleans.gateway.sessions.detached", "{session}", "Sessions that went on without their lost connection.");
 

@@ -65,6 +65,9 @@ internal sealed class AuthHost : IAsyncDisposable
         return new AuthHost(app, time, overTcp);
     }
 
+    /// <summary>What a host does first when it is asked to stop.</summary>
+    public void Stop() => _app.Lifetime.StopApplication();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
