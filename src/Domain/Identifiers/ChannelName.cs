@@ -12,6 +12,13 @@ public readonly record struct ChannelName([property: Id(0)] string Value)
         return accepted;
     }
 
+    /// <summary>A channel of the server's own, which no client can name.</summary>
+    /// <param name="name">What it is called behind an underscore.</param>
+    public static ChannelName Reserved(string name) => new("_" + name);
+
+    /// <summary>True for a channel of the server's own.</summary>
+    public bool IsReserved => Value is ['_', ..];
+
     /// <inheritdoc />
     public override string ToString() => Value;
 }

@@ -22,4 +22,7 @@ public enum DeviceClass
 
     /// <summary>Whatever logs in at the door for the RTM2 Go SDK: a door ends no login of another.</summary>
     GoSdk = 5,
+
+    /// <summary>Whatever logs in at the door for the IM protocol over JSON.</summary>
+    Im = 7,
 }

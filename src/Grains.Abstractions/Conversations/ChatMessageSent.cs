@@ -15,4 +15,8 @@ public sealed record ChatMessageSent(
     /// <summary>Whether words were masked that are not allowed.</summary>
     [Id(3)]
     public bool IsMasked { get; init; }
+
+    /// <summary>Whether it was there before, by its client message id: nothing was stored by this call.</summary>
+    [Id(4)]
+    public bool IsRepeated { get; init; }
 }

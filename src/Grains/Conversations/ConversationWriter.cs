@@ -71,7 +71,7 @@ internal sealed class ConversationWriter(
         if (unlessStored is not null && request.ClientMessageId is null)
             return Task.FromResult<Outcome<ChatMessageSent>>(unlessStored);
         if (request.ClientMessageId is { } id && _named.TryGetValue((request.Sender, id), out var same))
-            return same.Done;
+            return same.DoneAgainAsync();
         var message = new WaitingMessage(request, unlessStored);
         if (_closed.Task.IsCompleted)
             return Task.FromResult<Outcome<ChatMessageSent>>(NotStored);
@@ -289,7 +289,7 @@ internal sealed class ConversationWriter(
         var others = new List<WaitingMessage>(taken.Count);
         for (var place = 0; place < found.Length; place++)
             if (found[place] is { } stored)
-                taken[place].Store(stored);
+                taken[place].Store(stored, isRepeated: true);
             else if (refusals?[place] is { } refusal)
                 taken[place].Refuse(refusal);
             else

@@ -24,11 +24,21 @@ internal sealed class WaitingMessage(SendChatMessageRequest request, Refusal? un
         uid, Request.Sender, Request.ObjectName, Request.Content, Request.Flags,
         Request.ClientMessageId, Request.Receivers, Request.Extras);
 
+    /// <summary>As <see cref="Done"/>, for whoever has sent the same message again.</summary>
+    public async Task<Outcome<ChatMessageSent>> DoneAgainAsync()
+    {
+        var outcome = await Done;
+        return outcome.IsAccepted ? outcome.Value with { IsRepeated = true } : outcome;
+    }
+
     /// <summary>It is stored.</summary>
-    public void Store(StoredMessage message) =>
+    /// <param name="message">As it is stored.</param>
+    /// <param name="isRepeated">Whether it was so before.</param>
+    public void Store(StoredMessage message, bool isRepeated = false) =>
         _done.TrySetResult(new ChatMessageSent(message.Message.UId, message.Seq, message.SentAtUnixMs)
         {
             IsMasked = message.Message.Flags.HasFlag(MessageFlags.Masked),
+            IsRepeated = isRepeated,
         });
 
     /// <summary>It is not stored, and never will be.</summary>

@@ -48,4 +48,15 @@ public sealed class ChannelNameTests
     [InlineData(65, false)]
     public void Has_at_most_64_characters(int length, bool isAllowed) =>
         Assert.Equal(isAllowed, ChannelName.TryParse(new string('a', length), out _));
+
+    [Fact]
+    public void A_channel_of_the_server_s_own_cannot_be_named()
+    {
+        var name = ChannelName.Reserved("im:101");
+        Assert.True(name.IsReserved);
+        Assert.False(ChannelName.TryParse(name.Value, out _));
+        Assert.True(ChannelName.TryParse("a_", out var other));
+        Assert.False(other.IsReserved);
+        Assert.False(default(ChannelName).IsReserved);
+    }
 }

@@ -167,7 +167,7 @@ public sealed class SensitiveConversationTests : ConversationTest
         var sent = Accepted(Send("""{"content":"a bad day"}""", "k"));
 
         Assert.True(sent.IsMasked);
-        Assert.Equal(sent, Accepted(Send("""{"content":"a bad day"}""", "k")));
+        Assert.Equal(sent with { IsRepeated = true }, Accepted(Send("""{"content":"a bad day"}""", "k")));
         Assert.Equal(["""{"content":"a *** day"}"""], Texts());
         Assert.False(Accepted(Send("""{"content":"a fine day"}""")).IsMasked);
     }

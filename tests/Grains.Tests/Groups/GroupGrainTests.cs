@@ -108,10 +108,10 @@ public sealed class GroupGrainTests : GroupTest
         var first = Accepted(Say("hi", id: "k"));
         Accepted(Quit("ann"));
 
-        Assert.Equal(first, Accepted(Say("hi", id: "k")));
+        Assert.Equal(first with { IsRepeated = true }, Accepted(Say("hi", id: "k")));
         Refused(ErrorCode.NotInGroup, Say("hi", id: "other"));
         Accepted(Do(() => Group().DismissAsync()));
-        Assert.Equal(first, Accepted(Say("hi", id: "k")));
+        Assert.Equal(first with { IsRepeated = true }, Accepted(Say("hi", id: "k")));
         Refused(ErrorCode.RcDiscussionGroupIdInvalid, Say("hi", "bob"));
     }
 
