@@ -1,4 +1,5 @@
 using ImOrleans.Gateway.Auth;
+using ImOrleans.Gateway.Protocols.ImJson;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
@@ -33,7 +34,7 @@ public static class RtmEndpoints
     /// <summary>Puts the gateway's middleware into the pipeline. Before the endpoints.</summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
-        app.UseOriginPolicy(HubPath);
+        app.UseOriginPolicy([HubPath, .. ImDoorExtensions.HttpPaths]);
         app.UseAuthentication();
         app.UseAuthorization();
         return app.UseMiddleware<HubConnectGate>();
@@ -52,6 +53,7 @@ public static class RtmEndpoints
         });
         endpoints.MapTestTokens();
         endpoints.MapServerApi();
+        endpoints.MapImDoor();
         var health = endpoints.ServiceProvider.GetRequiredService<GatewayHealth>();
         endpoints.MapHealth(() => health.Unready);
         return endpoints;

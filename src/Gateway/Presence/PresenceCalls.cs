@@ -60,22 +60,34 @@ internal sealed class PresenceCalls(
         CallOrder order, ChannelType type, ChannelName channel, WhoNowRequest request) =>
         InTurnAsync(order, type, channel, budget => AskAsync(budget, type, channel, grain => grain.WhoNowAsync(request)));
 
-    /// <summary>The channels in which a user is.</summary>
-    public Task<Outcome<WhereNow>> WhereNowAsync(Session session, UserId user) =>
-        session.Denial(AccessKind.Read, ChannelType.User, user.Value) is { } denial
-            ? Task.FromResult<Outcome<WhereNow>>(denial)
-            : session.Calls.ForUserAsync<WhereNow>(user, async budget =>
+    /// <summary>The channels in which a user is, but those of the server's own.</summary>
+    public async Task<Outcome<WhereNow>> WhereNowAsync(Session session, UserId user)
+    {
+        if (session.Denial(AccessKind.Read, ChannelType.User, user.Value) is { } denial)
+            return denial;
+        var where = await WhereNowAsync(session.Calls, user);
+        return where.IsAccepted
+            ? where.Value with
             {
-                try
-                {
-                    return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(user)).WhereNowAsync());
-                }
-                catch (Exception failure) when (failure is not OutOfMemoryException)
-                {
-                    return new Refusal(
-                        ErrorCode.PresenceOperationTimeout, "The user's side did not answer; try again.");
-                }
-            });
+                MessageChannels = where.Value.MessageChannels.RemoveAll(channel => channel.IsReserved),
+            }
+            : where;
+    }
+
+    /// <summary>The same with those, for whoever has no session.</summary>
+    public Task<Outcome<WhereNow>> WhereNowAsync(CallOrder order, UserId user) =>
+        order.ForUserAsync<WhereNow>(user, async budget =>
+        {
+            try
+            {
+                return await budget.WithinAsync(grains.GetGrain<IUserGrain>(GrainKey.User(user)).WhereNowAsync());
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                return new Refusal(
+                    ErrorCode.PresenceOperationTimeout, "The user's side did not answer; try again.");
+            }
+        });
 
     private static Task<Outcome<T>> InTurnAsync<T>(
         Session session, AccessKind access, ChannelType type, ChannelName channel,

@@ -1,0 +1,123 @@
+using ImOrleans.Domain.Conversations;
+using ImOrleans.Domain.Errors;
+using ImOrleans.Gateway.Tests.Doubles;
+using ImOrleans.Grains.Abstractions.Inboxes;
+using static ImOrleans.Gateway.Tests.Doubles.Pushes;
+
+namespace ImOrleans.Gateway.Tests.Protocols.ImJson;
+
+/// <summary>Message n of these tests says <c>{"n":n}</c>, as it is no plain text.</summary>
+public sealed class ImInboxTests : IDisposable
+{
+    private readonly ImBench _bench = new();
+
+    private FakeInboxGrain Inbox => _bench.Inbox("ann");
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task What_waits_comes_with_the_login_and_is_acknowledged_once_it_is_written()
+    {
+        // More than the connection holds by itself.
+        Inbox.Script("Pull", Page(true, 1, 2, 3), Page(true));
+        var client = await _bench.LoginAsync();
+        var pull = (PullRequest)(await Inbox.NextAsync("Pull")).Request;
+        Assert.Equal("im:101", pull.Device.Value);
+
+        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
+        Assert.Equal("""{"n":2}""", Text(await client.MessageAsync()));
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
+        Assert.Equal("""{"n":3}""", Text(await client.MessageAsync()));
+        Assert.Equal([new(AnnAndBob, 3)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task What_was_not_written_is_not_acknowledged()
+    {
+        Inbox.Script("Pull", Page(true, 1, 2, 3));
+        var client = await _bench.LoginAsync();
+        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
+        client.Cut();
+        await client.Served.Guard();
+        await _bench.Gateway.Grains.User("ann").NextAsync("Disconnect");
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
+    }
+
+    [Fact]
+    public async Task Page_after_page_is_pulled_until_there_is_nothing_more()
+    {
+        Inbox.Script("Pull", Page(false, 1, 2), Page(false, 3), Page(true, 4));
+        var client = await _bench.LoginAsync();
+        for (var n = 1; n <= 4; n++)
+            Assert.Equal($$"""{"n":{{n}}}""", Text(await client.MessageAsync()));
+        foreach (var last in (long[])[2, 3, 4])
+            Assert.Equal([new(AnnAndBob, last)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task What_is_pushed_is_acknowledged_by_itself_and_what_comes_after_a_gap_is_pulled_without_it()
+    {
+        var client = await PushedToAsync();
+        _bench.Gateway.DeliverToUser("ann", 1, Push(1));
+        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
+        Assert.Equal([new(AnnAndBob, 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+
+        // While the next one's acknowledgement is under way, something is missing: the pull waits for it.
+        Inbox.Hold("Acknowledge");
+        Inbox.Hold("Pull");
+        _bench.Gateway.DeliverToUser("ann", 2, Push(2));
+        Assert.Equal("""{"n":2}""", Text(await client.MessageAsync()));
+        var acknowledging = await Inbox.NextAsync("Acknowledge");
+        _bench.Gateway.DeliverToUser("ann", 3, Push(4));
+        Assert.Equal(1, Inbox.CountOf("Pull"));
+        acknowledging.Reply(new Done());
+        (await Inbox.NextAsync("Pull")).Reply(new Outcome<PulledMessages>(Page(true, 3, 4), null));
+        Assert.Equal("""{"n":3}""", Text(await client.MessageAsync()));
+        Assert.Equal("""{"n":4}""", Text(await client.MessageAsync()));
+        Assert.Equal([new(AnnAndBob, 4)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task An_inbox_that_gives_no_answer_is_asked_again()
+    {
+        Inbox.Script("Pull", ErrorCode.InternalErrror, Page(true, 1));
+        Inbox.Script("Acknowledge", ErrorCode.InternalErrror);
+        var client = await _bench.LoginAsync();
+        await PassAsync(TimeSpan.FromMilliseconds(250));
+        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
+        await Inbox.NextAsync("Acknowledge");
+        await PassAsync(TimeSpan.FromMilliseconds(250));
+        Assert.Equal([new(AnnAndBob, 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+        Assert.Equal(2, Inbox.CountOf("Pull"));
+    }
+
+    /// <summary>A client that is caught up, so that messages are pushed to it.</summary>
+    private async Task<ImBench.Client> PushedToAsync()
+    {
+        Inbox.Pulled = Pulled(Mark());
+        var client = await _bench.LoginAsync();
+        // What comes while that pull is answered is held, and handed out then.
+        await Inbox.NextAsync("Pull");
+        return client;
+    }
+
+    private async Task PassAsync(TimeSpan pause)
+    {
+        while (await _bench.Gateway.Clock.NextTimerAsync() != pause)
+        {
+            // Those of the calls before.
+        }
+
+        _bench.Gateway.Clock.Advance(pause);
+    }
+
+    /// <summary>Messages that fill the connection, each by itself.</summary>
+    private static PulledMessages Page(bool isFinished, params long[] numbers) => new(
+        [.. numbers.Select(n => new ConversationMessage(AnnAndBob, Pushed(n, AnnAndBob, bytes: 8 * 1024).Message))],
+        numbers.Length == 0 ? [] : [new(AnnAndBob, numbers[^1])], isFinished);
+
+    private static DevicePosition[] Acknowledged(FakeCall call) => [.. ((AcknowledgeRequest)call.Request).Positions];
+
+    private static string Text(string message) => message.TrimEnd();
+}
