@@ -23,6 +23,9 @@ public enum DeviceClass
     /// <summary>Whatever logs in at the door for the RTM2 Go SDK: a door ends no login of another.</summary>
     GoSdk = 5,
 
+    /// <summary>Whatever signs in at the door of chat rooms: any number beside each other, and beside all others.</summary>
+    Room = 6,
+
     /// <summary>Whatever logs in at the door for the IM protocol over JSON.</summary>
     Im = 7,
 }

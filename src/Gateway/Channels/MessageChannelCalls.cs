@@ -62,6 +62,7 @@ internal sealed class MessageChannelCalls(
     /// <param name="payload">What.</param>
     /// <param name="idempotencyKey">Makes it safe to repeat; null: nothing does.</param>
     /// <param name="isKept">Whether it is to be kept: then the answer waits for the store.</param>
+    /// <param name="level">How urgent it is.</param>
     /// <remarks>
     /// <b>Errors:</b> <see cref="ErrorCode.ChannelPublishMessageTimeout"/>: the outcome is unknown. It is never repeated
     /// here, with a key neither: the next activation would not know the key.
@@ -70,13 +71,14 @@ internal sealed class MessageChannelCalls(
     /// history: see <see cref="IMessageChannelGrain.PublishStoredAsync"/>.
     /// </remarks>
     public Task<Outcome<MessagePublished>> PublishAsync(
-        Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept = false) =>
+        Session session, ChannelName channel, Payload payload, string? idempotencyKey, bool isKept = false,
+        MessageLevel level = MessageLevel.Normal) =>
         session.Denial(AccessKind.Write, ChannelType.Message, channel.Value) is { } denial
             ? Task.FromResult<Outcome<MessagePublished>>(denial)
             // What may still arrive late is told from what comes after it by the session alone: that has to stay here.
             : PublishAsync(
                 session.Calls, session.Id, session.User, channel, payload, idempotencyKey, isKept,
-                session.Record?.Over ?? [], () => session.IsBoundHere = true);
+                level, session.Record?.Over ?? [], () => session.IsBoundHere = true);
 
     /// <summary>Publishes likewise, for whoever has no session.</summary>
     /// <param name="order">The order of its calls.</param>
@@ -86,14 +88,41 @@ internal sealed class MessageChannelCalls(
     /// <param name="payload">What.</param>
     /// <param name="idempotencyKey">Makes it safe to repeat; null: nothing does.</param>
     /// <param name="isKept">Whether it is to be kept.</param>
+    /// <param name="level">How urgent it is.</param>
     /// <param name="over">Sessions that it goes on for: nothing of theirs may come after it.</param>
     /// <param name="onUnknown">Called when the message may still arrive, later.</param>
     public Task<Outcome<MessagePublished>> PublishAsync(
         CallOrder order, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
-        bool isKept, ImmutableArray<SessionId> over = default, Action? onUnknown = null) =>
-        order.ForMessageChannelAsync(channel, budget =>
-            PublishInTurnAsync(
-                budget, id, publisher, channel, payload, idempotencyKey, isKept, over.IsDefault ? [] : over, onUnknown));
+        bool isKept, MessageLevel level = MessageLevel.Normal, ImmutableArray<SessionId> over = default,
+        Action? onUnknown = null) =>
+        order.ForMessageChannelAsync(channel, budget => PublishInTurnAsync(
+            budget, channel,
+            (epoch, number) => new(epoch, id, publisher, payload, idempotencyKey, number)
+            {
+                Over = over.IsDefault ? [] : over,
+                Level = level,
+            },
+            isKept, onUnknown));
+
+    /// <summary>How many sessions are subscribed in the whole cluster, at all doors.</summary>
+    /// <remarks>
+    /// <b>Errors:</b> <see cref="ErrorCode.LoginNotAuthorized"/>: the token lets the session read elsewhere.
+    /// <see cref="ErrorCode.ChannelNotAvailable"/>: the channel did not answer. <b>Cost:</b> one call to its grain.
+    /// </remarks>
+    public Task<Outcome<int>> CountSubscribersAsync(Session session, ChannelName channel) =>
+        session.Denial(AccessKind.Read, ChannelType.Message, channel.Value) is { } denial
+            ? Task.FromResult<Outcome<int>>(denial)
+            : session.Calls.ForMessageChannelAsync<int>(channel, async budget =>
+            {
+                try
+                {
+                    return await budget.WithinAsync(routes.MessageChannelGrain(channel).CountSubscribersAsync());
+                }
+                catch (Exception failure) when (failure is not OutOfMemoryException)
+                {
+                    return new Refusal(ErrorCode.ChannelNotAvailable, "The channel did not answer; try again.");
+                }
+            });
 
     /// <summary>Forgets a subscription on this gateway only.</summary>
     /// <returns>The route that it was taken out of, still in use since its grain does not know yet.</returns>
@@ -215,8 +244,7 @@ internal sealed class MessageChannelCalls(
     }
 
     private async Task<Outcome<MessagePublished>> PublishInTurnAsync(
-        CallBudget budget, SessionId id, UserId publisher, ChannelName channel, Payload payload, string? idempotencyKey,
-        bool isKept, ImmutableArray<SessionId> over, Action? onUnknown)
+        CallBudget budget, ChannelName channel, Func<long, long, PublishMessageRequest> ask, bool isKept, Action? onUnknown)
     {
         var grain = grains.GetGrain<IMessageChannelGrain>(GrainKey.MessageChannel(channel));
         for (var attempt = 1; attempt <= PublishAttemptsMax; attempt++)
@@ -226,11 +254,7 @@ internal sealed class MessageChannelCalls(
             Outcome<MessagePublished> outcome;
             try
             {
-                var request = new PublishMessageRequest(
-                    epoch, id, publisher, payload, idempotencyKey, registrar.NextNumber())
-                {
-                    Over = over,
-                };
+                var request = ask(epoch, registrar.NextNumber());
                 outcome = await budget.WithinAsync(
                     isKept ? grain.PublishStoredAsync(request) : grain.PublishAsync(request));
             }

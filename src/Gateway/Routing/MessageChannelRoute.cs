@@ -10,12 +10,17 @@ using ImOrleans.Grains.Abstractions.Presence;
 namespace ImOrleans.Gateway.Routing;
 
 /// <summary>The local subscribers of one message channel.</summary>
-internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGrain grain)
+internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGrain grain, TimeProvider clock)
     : Route(GrainKey.MessageChannel(channel)), IPresenceRoute
 {
     private readonly Dictionary<SessionId, Subscriber> _subscribers = [];
     private readonly Dictionary<SessionId, Subscribing> _subscribing = [];
     private readonly SessionSet _listeners = new();
+
+    // Those that take messages in packs, and what waits for them.
+    private readonly SessionSet _packed = new();
+    private readonly ChannelPack _pack = new();
+    private ITimer? _packTimer;
     private readonly PresenceListeners _presence = new(ChannelType.Message, channel);
 
     public ChannelName Channel { get; } = channel;
@@ -33,11 +38,12 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     /// </remarks>
     public void BeginSubscribe(Session session, bool isReplay)
     {
-        var position = _listeners.PositionOf(session);
+        var listeners = ListenersLike(session);
+        var position = listeners.PositionOf(session);
         if (position is null || isReplay)
             _subscribing[session.Id] = new() { Position = position ?? 0 };
         if (isReplay)
-            _listeners.Remove(session);
+            listeners.Remove(session);
         _presence.Begin(session);
     }
 
@@ -72,7 +78,7 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
                 message.Position.Epoch == subscribed.Position.Epoch
                 && message.Position.Offset > subscribed.Position.Offset));
         else if (!subscriber.IsListening)
-            _listeners.Remove(session);
+            ListenersLike(session).Remove(session);
         var fanOut = new FanOut();
         _presence.Complete(session, wish, subscribed.Presence, subscribed.Stamp.Position, fanOut);
         Enqueue(fanOut);
@@ -99,7 +105,7 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     /// <summary>Forgets a session; false when it was not subscribed. Under the gate.</summary>
     public bool Remove(Session session)
     {
-        _listeners.Remove(session);
+        ListenersLike(session).Remove(session);
         _presence.Remove(session);
         return _subscribers.Remove(session.Id);
     }
@@ -120,7 +126,7 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
         var sessionEvent = new ChannelMessageEvent(Channel, Epoch, message);
         foreach (var subscribing in _subscribing.Values)
             subscribing.Keep(sessionEvent);
-        return fanOut.Post(_listeners.For(message.Sequence), sessionEvent);
+        return fanOut.Post(_listeners.For(message.Sequence), sessionEvent) + Pack(sessionEvent, fanOut);
     }
 
     /// <remarks>What was kept of the last one is for those who were subscribed before, should it stay so.</remarks>
@@ -128,6 +134,10 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
     {
         foreach (var subscribing in _subscribing.Values)
             subscribing.Position = 0;
+        var fanOut = new FanOut();
+        Unpack(fanOut);
+        Enqueue(fanOut);
+        _packed.Restart();
         _listeners.Restart();
         _presence.Restart();
     }
@@ -139,15 +149,66 @@ internal sealed class MessageChannelRoute(ChannelName channel, IMessageChannelGr
                 subscriber.Presence = subscriber.Presence.With(kept.State);
     }
 
+    private SessionSet ListenersLike(Session session) => session.IsInRoom ? _packed : _listeners;
+
+    /// <summary>Puts a message to those that wait, or hands it out when it is urgent; returns for how many sessions.</summary>
+    private int Pack(ChannelMessageEvent message, FanOut fanOut)
+    {
+        if (_packed.Count == 0)
+            return 0;
+        var sessions = _packed.For(message.Message.Sequence);
+        if (message.Message.Level == MessageLevel.Important)
+            return fanOut.Post(sessions, new ChannelPackEvent([message]));
+        _pack.Add(message);
+        if (_pack.IsFull)
+            Unpack(fanOut);
+        else
+            _packTimer ??= clock.CreateTimer(_ => OnPackDue(), null, ChannelPack.Delay, Timeout.InfiniteTimeSpan);
+        return sessions.Length;
+    }
+
+    private void OnPackDue()
+    {
+        lock (Gate)
+        {
+            var fanOut = new FanOut();
+            Unpack(fanOut);
+            Enqueue(fanOut);
+        }
+
+        RunFanOuts();
+    }
+
+    /// <summary>Hands out what waits: to each session what has come since it began to listen. Under the gate.</summary>
+    private void Unpack(FanOut fanOut)
+    {
+        _packTimer?.Dispose();
+        _packTimer = null;
+        var messages = _pack.Take();
+        if (messages.Length == 0)
+            return;
+        var whole = _packed.For(messages[0].Message.Sequence);
+        fanOut.Post(whole, new ChannelPackEvent(messages));
+        if (whole.Length == _packed.Count)
+            return;
+        var late = _packed.For(messages[^1].Message.Sequence).Except(whole)
+            .GroupBy(session => messages.Count(message => message.Message.Sequence <= _packed.PositionOf(session)));
+        foreach (var group in late)
+            fanOut.Post([.. group], new ChannelPackEvent(messages[group.Key..]));
+    }
+
     private void Listen(Subscriber subscriber, long position, IEnumerable<ChannelMessageEvent> kept)
     {
         if (!subscriber.IsListening)
             return;
-        _listeners.Add(subscriber.Session, position);
+        ListenersLike(subscriber.Session).Add(subscriber.Session, position);
         // Behind what was decided on before: a session that subscribes again may have writes in that line.
         var fanOut = new FanOut();
         foreach (var message in kept)
-            fanOut.Post([subscriber.Session], message);
+            if (!subscriber.Session.IsInRoom)
+                fanOut.Post([subscriber.Session], message);
+            else if (!_pack.Contains(message))
+                fanOut.Post([subscriber.Session], new ChannelPackEvent([message]));
         Enqueue(fanOut);
     }
 

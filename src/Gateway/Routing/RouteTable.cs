@@ -12,11 +12,13 @@ using ImOrleans.Grains.Abstractions.Users;
 namespace ImOrleans.Gateway.Routing;
 
 /// <summary>All routes of this gateway, by the key of their grain.</summary>
-internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar, ConversationPosts conversations)
+internal sealed class RouteTable(
+    IGrainFactory grains, RouteRegistrar registrar, ConversationPosts conversations, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, Route> _routes = new();
     private readonly IGrainFactory _grains = grains;
     private readonly ConversationPosts _conversations = conversations;
+    private readonly TimeProvider _clock = clock;
 
     /// <summary>Who is told what grains say to single sessions; set once, before the first route.</summary>
     public ISessionNotices Notices { get; set; } = null!;
@@ -51,7 +53,8 @@ internal sealed class RouteTable(IGrainFactory grains, RouteRegistrar registrar,
 
     public RouteLease<MessageChannelRoute> EnterMessageChannel(ChannelName channel) => Enter(
         GrainKey.MessageChannel(channel),
-        static (key, at) => new MessageChannelRoute(at.channel, at.table._grains.GetGrain<IMessageChannelGrain>(key)),
+        static (key, at) => new MessageChannelRoute(
+            at.channel, at.table._grains.GetGrain<IMessageChannelGrain>(key), at.table._clock),
         (table: this, channel));
 
     public RouteLease<SharedDataRoute> EnterSharedData(ChannelType type, string name) => Enter(

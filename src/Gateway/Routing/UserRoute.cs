@@ -124,9 +124,10 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
                     connecting.Keep(sessionEvent);
                 var sessions = _all.For(message.Sequence);
 
-                // Whoever was lost and cannot come back gets nothing: the sender must not take it for delivered.
-                if (!Array.TrueForAll(sessions, session => session.IsReachable))
-                    sessions = [.. sessions.Where(session => session.IsReachable)];
+                // Whoever was lost and cannot come back, or has no form for it, gets nothing: the sender must not take it
+                // for delivered.
+                if (!Array.TrueForAll(sessions, Takes))
+                    sessions = [.. sessions.Where(Takes)];
                 return _connecting.Count + fanOut.Post(sessions, sessionEvent);
             case ConversationPush push:
                 return conversations.Dispatch(push, _all.For(push.Sequence), fanOut);
@@ -162,6 +163,8 @@ internal sealed class UserRoute(UserId user, IUserGrain grain, ISessionNotices n
         ConversationPosts.Disturb(_sessions.Values.Select(entry => entry.Session), fanOut);
         Enqueue(fanOut);
     }
+
+    private static bool Takes(Session session) => session.IsReachable && !session.IsInRoom;
 
     private IEnumerable<UserSession> Describe() =>
         _sessions.Values.Select(entry => new UserSession(

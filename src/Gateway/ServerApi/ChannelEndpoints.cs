@@ -71,9 +71,11 @@ internal sealed class ChannelEndpoints(
         var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
         var key = read.IdempotencyKey();
         var isKept = read.Flag("storeInHistory", false);
+        var level = read.Level();
         if (read.Refusal is { } malformed)
             return ServerApiRefusal.Of(malformed).ToResult();
-        var published = await channels.PublishAsync(calls.Order, calls.Session, publisher, channel, payload, key, isKept);
+        var published = await channels.PublishAsync(
+            calls.Order, calls.Session, publisher, channel, payload, key, isKept, level);
         return published.IsAccepted
             ? Results.Json(new
             {

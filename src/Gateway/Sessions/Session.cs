@@ -34,6 +34,9 @@ internal sealed class Session(
     /// <summary>The kind of the device.</summary>
     public DeviceClass Class { get; init; }
 
+    /// <summary>True when its client hears of nothing but messages of channels, and those in packs.</summary>
+    public bool IsInRoom => Class == DeviceClass.Room;
+
     public SessionOutbox Outbox { get; } = outbox;
 
     public SessionLimits Limits { get; } = limits;

@@ -18,9 +18,14 @@ public sealed record ChannelMessage(
     [property: Id(3)] Payload Payload,
     [property: Id(4)] long SentAtUnixMs) : DeliveryItem(Sequence)
 {
+    /// <summary>How urgent its publisher takes it to be.</summary>
+    [Id(5)]
+    public MessageLevel Level { get; init; }
+
     /// <inheritdoc />
     public override int Bytes => 160 + Payload.Bytes.Length;
 
     /// <inheritdoc />
-    public override MessagePriority? Priority => MessagePriority.Normal;
+    public override MessagePriority? Priority =>
+        Level == MessageLevel.Important ? MessagePriority.High : MessagePriority.Normal;
 }

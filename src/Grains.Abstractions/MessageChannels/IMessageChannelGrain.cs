@@ -78,6 +78,14 @@ public interface IMessageChannelGrain : IPresenceGrain
     [Alias("GetEpoch"), ResponseTimeout("00:00:03")]
     Task<long> GetEpochAsync();
 
+    /// <summary>How many sessions are subscribed, at all gateways and whichever protocol they speak.</summary>
+    /// <remarks>
+    /// Those of a lost gateway count until their time to come back is over; while a new activation has not heard from every
+    /// gateway, theirs are missing. Interleaves with every call: it only reads what the last turn has left.
+    /// </remarks>
+    [Alias("CountSubscribers"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    Task<int> CountSubscribersAsync();
+
     /// <summary>Completes when a gateway has got all that was said until now; false when it has not, in time.</summary>
     /// <remarks>Interleaves with every call: it adds to a waiting line and awaits the answer of the gateway.</remarks>
     [Alias("Mark"), AlwaysInterleave, ResponseTimeout("00:00:03")]

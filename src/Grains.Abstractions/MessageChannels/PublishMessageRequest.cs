@@ -37,4 +37,8 @@ public sealed record PublishMessageRequest(
     /// </summary>
     [Id(6)]
     public ImmutableArray<SessionId> Over { get; init; } = [];
+
+    /// <summary>How urgent it is; subscribers are told.</summary>
+    [Id(7)]
+    public MessageLevel Level { get; init; }
 }

@@ -136,6 +136,9 @@ public sealed partial class MessageChannelGrain(
     public Task<long> GetEpochAsync() => Task.FromResult(Fanout.Epoch);
 
     /// <inheritdoc />
+    public Task<int> CountSubscribersAsync() => Task.FromResult(_state.Subscriptions.Count);
+
+    /// <inheritdoc />
     public Task<bool> MarkAsync(GatewayId gateway) => Fanout.MarkAsync(gateway);
 
     /// <inheritdoc />
@@ -263,7 +266,10 @@ public sealed partial class MessageChannelGrain(
                 CultureInfo.InvariantCulture,
                 $"The channel takes at most {options.Value.MessagesPerSecond} messages a second."), retryAfter);
         var message = new ChannelMessage(
-            Fanout.NextSequence(), _recent.LastOffset + 1, request.Publisher, request.Payload, sentAt);
+            Fanout.NextSequence(), _recent.LastOffset + 1, request.Publisher, request.Payload, sentAt)
+        {
+            Level = request.Level,
+        };
         _recent.Add(message);
         foreach (var outbox in Targets())
             outbox.Enqueue(message);

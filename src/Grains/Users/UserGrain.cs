@@ -40,7 +40,9 @@ public sealed partial class UserGrain(
     {
         if (await AdmitAsync(request.Route, request.Session.Id) is { } refusal)
             return refusal;
-        if (UserRules.CheckConnect(_state, request.Session, options.Value.DevicesMax, options.Value.DevicePolicy) is { } tooMany)
+        if (UserRules.CheckConnect(
+                _state, request.Session, options.Value.DevicesMax, options.Value.DevicePolicy,
+                options.Value.RoomLoginsMax) is { } tooMany)
             return tooMany;
         var displaced = UserRules.Connect(_state, request.Session, options.Value.DevicePolicy);
         Fanout.Want(request.Route.Gateway);

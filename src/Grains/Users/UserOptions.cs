@@ -24,6 +24,11 @@ public sealed class UserOptions
     [Range(1, 1000)]
     public int DevicesMax { get; set; } = 10;
 
+    /// <summary>Connections of one user to chat rooms (<c>/room</c>) at a time; another is refused.</summary>
+    /// <remarks><b>Default:</b> 1000. <b>Range:</b> 1 to 10,000. They do not count as devices.</remarks>
+    [Range(1, 10_000)]
+    public int RoomLoginsMax { get; set; } = 1000;
+
     /// <summary>Which devices of a user may be logged in at a time.</summary>
     /// <remarks><b>Default:</b> <see cref="DevicePolicy.All"/>. All silos must have the same.</remarks>
     [EnumDataType(typeof(DevicePolicy))]

@@ -10,16 +10,25 @@ namespace ImOrleans.Grains.Users;
 
 /// <summary>Which logins a user has, who displaces whom, and when tokens end.</summary>
 /// <remarks>
-/// One login a device, and one a class where the policy says so. The newest connect wins. Where the
+/// One login a device, and one a class where the policy says so, but at the door of chat rooms, where connections live side
+/// by side and count for themselves (row C12). The newest connect wins. Where the
 /// order of two connects is not known, as after the loss of a silo, see <see cref="Register"/>.
 /// </remarks>
 internal static class UserRules
 {
     /// <summary>Says why a device cannot log in; null when it can. One that is logged in can again.</summary>
     public static Refusal? CheckConnect(
-        UserState state, UserSession session, int devicesMax, DevicePolicy policy = DevicePolicy.All)
+        UserState state, UserSession session, int devicesMax, DevicePolicy policy = DevicePolicy.All,
+        int roomLoginsMax = int.MaxValue)
     {
+        if (session.Class == DeviceClass.Room)
+            return state.Logins.All.Count(login => login.Class == DeviceClass.Room && login.Device != session.Device)
+                < roomLoginsMax
+                ? null
+                : new(ErrorCode.LoginRejected, string.Create(
+                    CultureInfo.InvariantCulture, $"A user is in rooms by at most {roomLoginsMax} connections at a time."));
         var others = state.Logins.All.Except(Rivals(state, session, policy))
+            .Where(login => login.Class != DeviceClass.Room)
             .Select(login => login.Device).Where(device => device != session.Device).Distinct();
         return others.Count() < devicesMax
             ? null
@@ -150,7 +159,8 @@ internal static class UserRules
     /// <summary>The logins that cannot stay beside one.</summary>
     private static UserLogin[] Rivals(UserState state, UserSession session, DevicePolicy policy) =>
         [.. state.Logins.All.Where(login => (login.Device == session.Device
-                || (policy == DevicePolicy.OnePerClass && login.Class == session.Class))
+                || (policy == DevicePolicy.OnePerClass && login.Class == session.Class
+                    && session.Class != DeviceClass.Room))
             && login.Id != session.Id
             && login.Replaces != session.Id && login.Id != session.Replaces)];
 

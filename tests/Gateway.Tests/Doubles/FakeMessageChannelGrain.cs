@@ -58,5 +58,10 @@ internal sealed class FakeMessageChannelGrain : FakeGrain, IMessageChannelGrain
 
     public Task<bool> CheckAsync(RouteCheck check) => CallAsync("Check", check, () => IsKnown);
 
+    /// <summary>How many are subscribed, as is answered.</summary>
+    public int Subscribers { get; set; }
+
+    public Task<int> CountSubscribersAsync() => CallAsync("CountSubscribers", "", () => Subscribers);
+
     public Task<bool> MarkAsync(GatewayId gateway) => CallAsync("Mark", gateway, () => true);
 }

@@ -36,7 +36,7 @@ internal sealed class GatewayBench : IDisposable
         Registrar = new(Identity, observers, Clock, NullLogger<RouteRegistrar>.Instance);
         var tokens = new AckTokens(new(Tokens.AppKey, Tokens.Secret));
         var posts = new ConversationPosts(tokens);
-        Routes = new(Grains.Factory, Registrar, posts);
+        Routes = new(Grains.Factory, Registrar, posts, Clock);
         var groups = new ChatGroups(Routes, Registrar, Clock);
         Chats = new(Grains.Factory, tokens, groups, posts);
         Caller = new(Registrar, NullLogger<RouteCaller>.Instance);

@@ -26,6 +26,31 @@ public sealed class MessageChannelGrainTests : MessageChannelTest
     }
 
     [Fact]
+    public void How_urgent_a_message_is_is_told_and_makes_it_less_likely_to_be_dropped()
+    {
+        Accepted(Listen(One, 1));
+        Accepted(TrySay("now", One.NextNumber(), level: MessageLevel.Important));
+
+        var message = Assert.Single(One.Received<ChannelMessage>());
+        Assert.Equal((MessageLevel.Important, MessagePriority.High), (message.Level, message.Priority));
+    }
+
+    [Fact]
+    public void Subscribers_are_counted_over_all_gateways()
+    {
+        Assert.Equal(0, Count());
+        Accepted(Listen(One, 1));
+        Accepted(Listen(One, 1));
+        Accepted(Listen(One, 2));
+        Accepted(Listen(Two, 1, ChannelFeeds.Presence));
+        Assert.Equal(3, Count());
+
+        Accepted(Unsubscribe(One, 2));
+        Assert.Equal(2, Count());
+        int Count() => Do(() => Channel().CountSubscribersAsync());
+    }
+
+    [Fact]
     public void Offsets_have_no_gaps_and_messages_come_in_their_order()
     {
         var epoch = Accepted(Listen(One, 1)).Position.Epoch;

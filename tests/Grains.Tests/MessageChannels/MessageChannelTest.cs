@@ -28,9 +28,12 @@ public abstract class MessageChannelTest(int silos = 1) : GrainTest(silos)
 
     private protected Outcome<MessagePublished> TrySay(
         string text, long number, long? epoch = null, SessionId? session = null, string? key = null, string user = "ann",
-        string channel = "lobby") =>
+        string channel = "lobby", MessageLevel level = MessageLevel.Normal) =>
         Do(async () => await Channel(channel).PublishAsync(new(
-            epoch ?? await Channel(channel).GetEpochAsync(), session ?? One.Session(99), new(user), Text(text), key, number)));
+            epoch ?? await Channel(channel).GetEpochAsync(), session ?? One.Session(99), new(user), Text(text), key, number)
+        {
+            Level = level,
+        }));
 
     private protected static IEnumerable<string> Texts(IEnumerable<ChannelMessage> messages) =>
         messages.Select(message => System.Text.Encoding.UTF8.GetString(message.Payload.Bytes.Span));

@@ -80,6 +80,22 @@ public sealed class DevicePolicyTests
         Assert.Equal(DeviceClass.Mobile, _state.Logins.All.Single(login => login.Id.Number == 3).ToSession().Class);
     }
 
+    /// <summary>Row C12: a user may be in rooms over many connections, whatever the policy says of devices.</summary>
+    [Fact]
+    public void Connections_to_rooms_stay_beside_each_other_and_are_no_devices()
+    {
+        for (var i = 1; i <= 20; i++)
+        {
+            var room = Session(One, i, $"room-{i}", DeviceClass.Room);
+            Assert.Null(UserRules.CheckConnect(_state, room, 1, DevicePolicy.OnePerClass, roomLoginsMax: 20));
+            Assert.Empty(UserRules.Connect(_state, room, DevicePolicy.OnePerClass));
+        }
+
+        Assert.Null(UserRules.CheckConnect(_state, Session(Two, 1, "a", DeviceClass.Web), 1, roomLoginsMax: 20));
+        var tooMany = UserRules.CheckConnect(_state, Session(Two, 2, "room-21", DeviceClass.Room), 100, roomLoginsMax: 20);
+        Assert.Equal(ErrorCode.LoginRejected, tooMany?.Code);
+    }
+
     private static UserSession Session(GatewayId gateway, long number, string device, DeviceClass deviceClass) =>
         new(new(gateway, number), new(device), new(2031, 1, 1, 0, 0, 0, TimeSpan.Zero), []) { Class = deviceClass };
 }

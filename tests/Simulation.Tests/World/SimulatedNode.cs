@@ -163,7 +163,7 @@ internal sealed class SimulatedNode
         _registrar = new(identity, _observers, clock, NullLogger<RouteRegistrar>.Instance);
         var tokens = new AckTokens(App);
         var posts = new ConversationPosts(tokens);
-        var routes = new RouteTable(grains, _registrar, posts);
+        var routes = new RouteTable(grains, _registrar, posts, clock);
         var caller = new RouteCaller(_registrar, NullLogger<RouteCaller>.Instance);
         var records = new SessionRecords(routes, caller);
         var feeds = new SharedDataFeeds(routes, caller, _registrar, records);

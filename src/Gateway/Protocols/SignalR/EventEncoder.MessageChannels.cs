@@ -17,6 +17,8 @@ internal static partial class EventEncoder
         writer.WriteString("channelType", "message");
         WriteContent(writer, message.Message.Publisher, message.Message.Payload, message.Message.SentAtUnixMs);
         WritePosition(writer, message.Position);
+        if (message.Message.Level == MessageLevel.Important)
+            writer.WriteString("level", "important");
         writer.WriteEndObject();
     }
 

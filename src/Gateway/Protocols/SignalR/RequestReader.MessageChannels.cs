@@ -30,6 +30,10 @@ internal sealed partial class RequestReader
         return new(MessagePositionText.ToEpoch(epoch ?? ""), offset ?? 0);
     }
 
+    /// <summary>How urgent a message is; may be left out.</summary>
+    public MessageLevel Level() => OneOf(
+        "level", MessageLevel.Normal, ("normal", MessageLevel.Normal), ("important", MessageLevel.Important));
+
     /// <summary>The key that makes a publish safe to repeat; may be left out.</summary>
     public string? IdempotencyKey()
     {

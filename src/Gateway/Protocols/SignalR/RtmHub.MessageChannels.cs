@@ -31,9 +31,10 @@ internal sealed partial class RtmHub
         var payload = read.Payload(RtmLimits.MessagePayloadBytesMax);
         var key = read.IdempotencyKey();
         var isKept = read.Flag("storeInHistory", false);
+        var level = read.Level();
         if (read.Refusal is { } refusal)
             return refusal;
-        return Answer(await messageChannels.PublishAsync(session, channel, payload, key, isKept), published => new
+        return Answer(await messageChannels.PublishAsync(session, channel, payload, key, isKept, level), published => new
         {
             offset = published.Position.Offset,
             epoch = published.Position.EpochText(),
