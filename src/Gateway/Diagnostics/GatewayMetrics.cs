@@ -26,6 +26,10 @@ internal static class GatewayMetrics
     public static readonly Counter<long> EventsDropped =
         Meter.CreateCounter<long>("imorleans.gateway.events.dropped", "{event}", "Events dropped for slow clients.");
 
+    /// <summary>By the tags <c>door</c> and <c>reason</c>, at doors that answer no message.</summary>
+    public static readonly Counter<long> MessagesRefused = Meter.CreateCounter<long>(
+        "imorleans.gateway.messages.refused", "{message}", "Messages of clients that had no effect, without an answer.");
+
     public static readonly Counter<long> ItemsLost =
         Meter.CreateCounter<long>("imorleans.gateway.items.lost", "{item}", "Items that never reached this gateway.");
 

@@ -5,6 +5,7 @@ using ImOrleans.Gateway.Conversations;
 using ImOrleans.Gateway.Presence;
 using ImOrleans.Gateway.Protocols.GoWire;
 using ImOrleans.Gateway.Protocols.ImJson;
+using ImOrleans.Gateway.Protocols.Room;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.Routing;
 using ImOrleans.Gateway.ServerApi;
@@ -49,6 +50,7 @@ public static class GatewayServiceExtensions
         services.AddRtmHub();
         services.AddHostedService<GatewayService>();
         services.AddGoWire();
+        services.AddRooms();
         services.AddServerApi();
         services.AddImDoor();
         return services;

@@ -1,5 +1,6 @@
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Protocols.ImJson;
+using ImOrleans.Gateway.Protocols.Room;
 using ImOrleans.Gateway.Protocols.SignalR;
 using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
@@ -40,7 +41,9 @@ public static class RtmEndpoints
         return app.UseMiddleware<HubConnectGate>();
     }
 
-    /// <summary>Maps the hub, the calls of app servers, the health probes and, in Development, the test tokens.</summary>
+    /// <summary>
+    /// Maps the hub, the chat rooms, the calls of app servers, the health probes and, in Development, the test tokens.
+    /// </summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -51,6 +54,7 @@ public static class RtmEndpoints
             connection.TransportMaxBufferSize = TransportBufferBytes;
             connection.ApplicationMaxBufferSize = RtmHubProtocol.FrameBytesMax;
         });
+        endpoints.MapRooms();
         endpoints.MapTestTokens();
         endpoints.MapServerApi();
         endpoints.MapImDoor();

@@ -1,4 +1,4 @@
-namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
+namespace ImOrleans.Gateway.Protocols.Protobuf;
 
 /// <summary>One field of a message.</summary>
 /// <param name="Number">Which.</param>

@@ -1,4 +1,4 @@
-namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
+namespace ImOrleans.Gateway.Protocols.Protobuf;
 
 /// <summary>
 /// Reads the fields of a protobuf message one by one. Strict: what is cut short, a number of more than ten bytes, field

@@ -1,4 +1,4 @@
-namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
+namespace ImOrleans.Gateway.Protocols.Protobuf;
 
 /// <summary>How a field's value is written.</summary>
 internal enum ProtoWireType

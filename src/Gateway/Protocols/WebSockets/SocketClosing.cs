@@ -11,6 +11,12 @@ internal readonly record struct SocketClosing(WebSocketCloseStatus Status, strin
     /// <summary>The client closes, or nothing is left to be said.</summary>
     public static SocketClosing Normal { get; } = new(WebSocketCloseStatus.NormalClosure, "");
 
+    /// <summary>The connection was lost or cut off; nothing is sent (1006).</summary>
+    public static SocketClosing Lost { get; } = new((WebSocketCloseStatus)1006, "");
+
+    /// <summary>The client did not sign in in time (1008, policy violation).</summary>
+    public static SocketClosing SignInOverdue { get; } = new(WebSocketCloseStatus.PolicyViolation, "sign-in overdue");
+
     /// <summary>A message is longer than is read.</summary>
     public static SocketClosing TooBig { get; } = new(WebSocketCloseStatus.MessageTooBig, "message too long");
 

@@ -187,7 +187,7 @@ internal sealed class SocketConnection(WebSocket socket, SocketLimits limits, Ti
                 return;
             _isCut = true;
             isFirst = _closing is null;
-            _closing ??= SocketClosing.Normal;
+            _closing ??= SocketClosing.Lost;
             DropWaiting();
         }
 

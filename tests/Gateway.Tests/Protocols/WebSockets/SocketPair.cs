@@ -7,13 +7,13 @@ namespace ImOrleans.Gateway.Tests.Protocols.WebSockets;
 /// <summary>A connection as the server has it, and the WebSocket of its client.</summary>
 internal sealed class SocketPair : IDisposable
 {
-    public SocketPair(SocketLimits? limits = null)
+    public SocketPair(SocketLimits? limits = null, TimeProvider? clock = null)
     {
         var (near, far) = PipeStream.NewPair();
         Client = WebSocket.CreateFromStream(far, isServer: false, null, TimeSpan.Zero);
         Wire = far;
         Server = new(
-            WebSocket.CreateFromStream(near, isServer: true, null, TimeSpan.Zero), limits ?? new SocketLimits(), Clock,
+            WebSocket.CreateFromStream(near, isServer: true, null, TimeSpan.Zero), limits ?? new SocketLimits(), clock ?? Clock,
             near.Cut);
     }
 
@@ -35,7 +35,11 @@ internal sealed class SocketPair : IDisposable
         await Server.ReceiveAsync().AsTask().Guard() is { } message ? Encoding.UTF8.GetString(message.Bytes.Span) : null;
 
     /// <summary>What the client reads next, as text; null at a close frame.</summary>
-    public async Task<string?> ClientReceiveAsync()
+    public async Task<string?> ClientReceiveAsync() =>
+        await ClientReceiveBytesAsync() is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>What the client reads next; null at a close frame.</summary>
+    public async Task<byte[]?> ClientReceiveBytesAsync()
     {
         var buffer = new byte[64 * 1024];
         var length = 0;
@@ -46,7 +50,7 @@ internal sealed class SocketPair : IDisposable
             if (read.MessageType == WebSocketMessageType.Close)
                 return null;
             if (read.EndOfMessage)
-                return Encoding.UTF8.GetString(buffer, 0, length);
+                return buffer[..length];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using ImOrleans.Gateway.Protocols.Protobuf;
 
 namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ImOrleans.Gateway.Protocols.Protobuf;
 
 namespace ImOrleans.Gateway.Protocols.GoWire.Frames;
 
