@@ -124,17 +124,11 @@ internal sealed partial class RoomLink(
 
     private async Task CountAsync(RoomSeat seat)
     {
-        if (seat.Session.Limits.TakeCall() is { } tooMany)
-        {
-            Refuse("rate", tooMany);
-            return;
-        }
-
-        var count = await channels.CountSubscribersAsync(seat.Session, seat.Room);
-        if (count.IsAccepted)
-            await socket.SendAsync(RoomWire.Members(count.Value));
-        else
-            Refuse("channel", count.Refusal);
+        var count = seat.Session.Limits.TakeCall() is { } tooMany
+            ? tooMany
+            : await channels.CountSubscribersAsync(seat.Session, seat.Room);
+        await socket.SendAsync(
+            count.IsAccepted ? RoomWire.Members(count.Value) : RoomWire.Failure(RoomTexts.Of(count.Refusal)));
     }
 
     private void OnSignInOverdue()

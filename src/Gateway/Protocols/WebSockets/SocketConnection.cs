@@ -52,6 +52,9 @@ internal sealed class SocketConnection(WebSocket socket, SocketLimits limits, Ti
     /// <summary>Called once when the connection begins to close, whoever closes it.</summary>
     public Action? OnClosing { get; set; }
 
+    /// <summary>Called once when it is closed since its client does not take what it is sent.</summary>
+    public Action? OnSlow { get; init; }
+
     /// <summary>Completes when the connection has ended.</summary>
     public Task Ended => _ended.Task;
 
@@ -159,12 +162,13 @@ internal sealed class SocketConnection(WebSocket socket, SocketLimits limits, Ti
     public void Close(SocketClosing closing)
     {
         bool isIdle;
+        var isSlow = closing.Status == (WebSocketCloseStatus)(int)DisconnectCode.SlowConsumer;
         lock (_gate)
         {
             if (_closing is not null || _isEnded)
                 return;
             _closing = closing;
-            if (closing.Status == (WebSocketCloseStatus)(int)DisconnectCode.SlowConsumer)
+            if (isSlow)
                 DropWaiting();
             _guard = clock.CreateTimer(_ => Abort(), null, limits.CloseMax, Timeout.InfiniteTimeSpan);
             isIdle = !_isWriting;
@@ -174,6 +178,8 @@ internal sealed class SocketConnection(WebSocket socket, SocketLimits limits, Ti
 
         if (isIdle)
             _ = GoOnAsync();
+        if (isSlow)
+            OnSlow?.Invoke();
         OnClosing?.Invoke();
     }
 

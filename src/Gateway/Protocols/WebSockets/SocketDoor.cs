@@ -95,7 +95,10 @@ internal sealed partial class SocketDoor : IDisposable
             }
 
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var connection = new SocketConnection(socket, _limits, _clock, context.Abort);
+            using var connection = new SocketConnection(socket, _limits, _clock, context.Abort)
+            {
+                OnSlow = () => LogSlow(_logger, _name),
+            };
             GatewayMetrics.Connections.Add(1, _tag);
             try
             {
@@ -176,6 +179,10 @@ internal sealed partial class SocketDoor : IDisposable
     [LoggerMessage(EventId = SocketLogEvents.OriginRefused, Level = LogLevel.Information,
         Message = "A page of an origin that is not allowed was refused at door {Door}")]
     private static partial void LogOriginRefused(ILogger logger, string door);
+
+    [LoggerMessage(EventId = SocketLogEvents.SlowConnection, Level = LogLevel.Information,
+        Message = "A client at door {Door} did not read and is closed")]
+    private static partial void LogSlow(ILogger logger, string door);
 
     [LoggerMessage(EventId = SocketLogEvents.ServingFailed, Level = LogLevel.Error,
         Message = "A connection of door {Door} ended by a defect")]

@@ -6,4 +6,5 @@ internal static class SocketLogEvents
     public const int TooManyConnections = 6220;
     public const int OriginRefused = 6221;
     public const int ServingFailed = 6222;
+    public const int SlowConnection = 6223;
 }

@@ -143,6 +143,21 @@ public sealed class RoomLinkTests : IDisposable
         Assert.Equal(2, Channel.CountOf("Publish"));
     }
 
+    [Fact]
+    public async Task Members_that_cannot_be_counted_are_a_failure()
+    {
+        using var client = await _bench.EnterAsync();
+        Channel.Script("CountSubscribers", new TimeoutException());
+        await AssertFailureAsync(client, RoomBytes.Req(RoomBytes.Members), "服务繁忙，请稍后再试");
+        for (var i = 0; i < 19; i++)
+        {
+            await client.SendAsync(RoomBytes.Req(RoomBytes.Members));
+            Assert.Equal(RoomBytes.Req(RoomBytes.Members, "0"u8.ToArray()), await client.ReceiveAsync());
+        }
+
+        await AssertFailureAsync(client, RoomBytes.Req(RoomBytes.Members), "操作过于频繁");
+    }
+
     /// <summary>Row C11, and our choice.</summary>
     [Fact]
     public async Task A_second_sign_in_moves_to_the_new_room()
