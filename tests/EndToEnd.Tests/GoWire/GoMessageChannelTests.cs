@@ -56,6 +56,24 @@ public sealed class GoMessageChannelTests(ServerFixture fixture) : IClassFixture
         Assert.Equal("barrier", (await go.NextAsync(GoUris.MessageEvent)).Text(4));
     }
 
+    /// <summary>The room is the channel: who uses the Go SDK talks with who is in it.</summary>
+    [Fact]
+    public async Task Messages_of_a_room_cross_the_doors()
+    {
+        await using var go = await Server.LoginAsync("rcross-go");
+        await go.DoAsync(GoUris.MessageSubscribe, GoDoor.Channel("rcross").With(2, 1));
+        await using var room = await RoomClient.EnterAsync(Server.Address, await Server.TokenAsync("rcross-room"), "rcross");
+        Assert.Equal(2, await room.CountAsync());
+
+        await room.SayAsync("rcross", "from the room", level: 1);
+        var heard = await go.NextAsync(GoUris.MessageEvent);
+        Assert.Equal(("rcross", "rcross-room", "from the room"), (heard.Text(1), heard.Text(2), heard.Text(4)));
+        Assert.Equal(["from the room"], (await room.NextPackAsync()).Texts);
+        Assert.Equal(0, await PublishAsync(go, "rcross", "from Go"u8.ToArray(), type: 1));
+        var (level, texts) = await room.NextPackAsync();
+        Assert.Equal((0, "from Go"), (level, Assert.Single(texts)));
+    }
+
     [Fact]
     public async Task Whoever_asks_for_other_feeds_alone_hears_no_messages()
     {
