@@ -32,7 +32,7 @@ public sealed class RoomTests
         foreach (var member in new[] { one, other, lost, again })
             Assert.Equal((0, "later"), await OneAsync(member));
 
-        // Nobody of the lost gateway can come back: its members go with its lease, and their short time.
+        // Nobody of the lost gateway can come back: its members go with its lease.
         await using var watcher = await cluster[0].ConnectAsync("watcher");
         await watcher.DoAsync("Subscribe", new { channel = Room });
         await cluster.Front!.KillAsync();

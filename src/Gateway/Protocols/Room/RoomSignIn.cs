@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ImOrleans.Domain.Errors;
 using ImOrleans.Domain.Identifiers;
-using ImOrleans.Domain.Limits;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Channels;
 using ImOrleans.Gateway.Hosting;
@@ -26,10 +25,11 @@ internal sealed class RoomSignIn(
     private const int DeviceRandomBytes = 16;
 
     /// <summary>
-    /// The session lives as its connection does; the time counts only when its gateway is lost, until which the room counts it.
+    /// The session lives as its connection does; nobody can come back to it, so that the room need not count it any longer
+    /// when its gateway is lost.
     /// </summary>
     private static readonly ConnectWishes Wishes =
-        new() { Class = DeviceClass.Room, PresenceTimeout = RtmLimits.PresenceTimeoutMin };
+        new() { Class = DeviceClass.Room, PresenceTimeout = TimeSpan.Zero };
 
     /// <summary>Checks who a token is for. Null in an accepted outcome: somebody who never counts as signed in.</summary>
     public Outcome<VerifiedToken?> Check(string text)
