@@ -34,6 +34,8 @@ need() { # COMMAND PACKAGE: installs a Debian package when its command is not th
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: install it first."; add 0 1; finish; }
 need node nodejs
 need npm npm
+# The pages of the samples are shown in a real browser.
+need chromium chromium
 # The server, not only its client.
 need pg_ctlcluster postgresql
 need psql postgresql-client
