@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImOrleans.Gateway.Protocols.GoJson;
 using Microsoft.AspNetCore.Http;
 
 namespace ImOrleans.Gateway.Protocols.ImJson;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ImOrleans.Domain.Conversations;
+using ImOrleans.Gateway.Protocols.GoJson;
 
 namespace ImOrleans.Gateway.Protocols.ImJson;
 

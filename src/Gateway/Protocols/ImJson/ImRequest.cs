@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImOrleans.Gateway.Protocols.GoJson;
 
 namespace ImOrleans.Gateway.Protocols.ImJson;
 

@@ -1,6 +1,6 @@
 namespace ImOrleans.Gateway.Protocols.Room;
 
-/// <summary>The event ids of this folder: 6240 to 6259. A retired one stays as a comment.</summary>
+/// <summary>The event ids of this folder: 6240 to 6249. A retired one stays as a comment.</summary>
 internal static class RoomLogEvents
 {
     public const int SignInOverdue = 6240;

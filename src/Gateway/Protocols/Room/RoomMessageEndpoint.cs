@@ -11,6 +11,7 @@ using ImOrleans.Domain.Messages;
 using ImOrleans.Gateway.Auth;
 using ImOrleans.Gateway.Auth.Permissions;
 using ImOrleans.Gateway.Channels;
+using ImOrleans.Gateway.Protocols.GoJson;
 using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Http;

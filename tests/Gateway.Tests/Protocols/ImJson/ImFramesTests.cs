@@ -40,7 +40,7 @@ public sealed class ImFramesTests
     [Theory]
     [InlineData("a<b>&c", """a\u003cb\u003e\u0026c""")]
     [InlineData("\"\\/", "\\\"\\\\/")]
-    [InlineData("\b\f\n\r\t\u0001\u001f\u007f", "\\b\\f\\n\\r\\t\\u0001\\u001f\u007f")]
+    [InlineData("\b\f\n\r\t\u0001\u001f\u007f", "\\u0008\\u000c\\n\\r\\t\\u0001\\u001f\u007f")]
     [InlineData("\u2027\u2028\u2029\u202a", "\u2027\\u2028\\u2029\u202a")]
     [InlineData("你好😀é+'", "你好😀é+'")]
     public void Texts_are_escaped_as_Go_does(string text, string escaped) => Assert.Equal(

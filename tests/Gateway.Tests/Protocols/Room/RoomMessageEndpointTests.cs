@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using ImOrleans.Domain.Messages;
+using ImOrleans.Gateway.Protocols.GoJson;
 using ImOrleans.Gateway.Protocols.Room;
 using ImOrleans.Gateway.ServerApi;
 using ImOrleans.Gateway.Sessions;

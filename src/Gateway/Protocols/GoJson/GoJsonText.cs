@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace ImOrleans.Gateway.Protocols.ImJson;
+namespace ImOrleans.Gateway.Protocols.GoJson;
 
 /// <summary>Texts as Go's encoder writes them, and names as its decoder compares them.</summary>
 /// <remarks>
-/// Go escapes <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 as well as what JSON asks for, and nothing else;
+/// The servers that two protocols come from were written in Go. It escapes <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and
+/// U+2029 as well as what JSON asks for, and nothing else; of control characters only three in short (others since Go 1.22);
 /// it takes half a surrogate pair, or bytes that are no UTF-8, for U+FFFD.
 /// </remarks>
 internal static class GoJsonText
@@ -16,6 +17,14 @@ internal static class GoJsonText
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         Special + "\u2028\u2029" + string.Concat(Enumerable.Range(0, ' ').Select(c => (char)c))
         + string.Concat(Enumerable.Range(0xD800, 0x800).Select(c => (char)c)));
+
+    /// <summary>A text with its quotes, in UTF-8.</summary>
+    public static byte[] Encode(string text)
+    {
+        var writer = new ArrayBufferWriter<byte>(text.Length + 2);
+        Write(writer, text);
+        return writer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Writes a text with its quotes.</summary>
     public static void Write(IBufferWriter<byte> writer, string text)
@@ -145,12 +154,6 @@ internal static class GoJsonText
                 break;
             case '\\':
                 writer.Write("\\\\"u8);
-                break;
-            case '\b':
-                writer.Write("\\b"u8);
-                break;
-            case '\f':
-                writer.Write("\\f"u8);
                 break;
             case '\n':
                 writer.Write("\\n"u8);
