@@ -42,7 +42,8 @@ public static class RtmEndpoints
     }
 
     /// <summary>
-    /// Maps the hub, the chat rooms, the calls of app servers, the health probes and, in Development, the test tokens.
+    /// Maps the hub, the chat rooms, IM over JSON, the calls of app servers, the health probes and, in Development, the test
+    /// tokens.
     /// </summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder endpoints)
     {
