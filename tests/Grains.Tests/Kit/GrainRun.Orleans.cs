@@ -64,7 +64,20 @@ public abstract class GrainRun : IAsyncLifetime
     /// <summary>Starts a call that will wait for something the test does later.</summary>
     protected Task<T> Begin<T>(Func<Task<T>> call)
     {
-        var task = Task.Run(call);
+        // Until the call is on its way all seems to have come to rest.
+        var begun = new TaskCompletionSource();
+        var task = Task.Run(() =>
+        {
+            try
+            {
+                return call();
+            }
+            finally
+            {
+                begun.SetResult();
+            }
+        });
+        Wait(() => begun.Task.ContinueWith(_ => true, TaskScheduler.Default));
         Settle();
         return task;
     }
@@ -80,7 +93,7 @@ public abstract class GrainRun : IAsyncLifetime
     }
 
     /// <summary>What a task that was begun earlier comes to.</summary>
-    private protected static T Finish<T>(Task<T> task) => Wait(() => task);
+    private protected T Finish<T>(Task<T> task) => Do(() => task);
 
     private static T Wait<T>(Func<Task<T>> call) => Task.Run(() => Task.Run(call).Guard()).GetAwaiter().GetResult();
 
