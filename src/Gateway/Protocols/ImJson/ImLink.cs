@@ -105,11 +105,13 @@ internal sealed class ImLink(
         Beat();
         _session = session;
         OnUser?.Invoke(1);
-        var inbox = new ImInbox(session, connection, chats, clock, logger);
-        connection.OnWritten = inbox.OnWritten;
         // Whoever is told that it is signed in is online to whoever asks.
         await app.EnterAsync(session, login.AppId);
         await ReplyAsync(request, options.LoginCodeZero ? ImCode.None : ImCode.Success);
+
+        // No message comes before the answer, whatever there has been to pull meanwhile.
+        var inbox = new ImInbox(session, connection, chats, clock, logger);
+        connection.OnWritten = inbox.OnWritten;
         inbox.Start();
     }
 

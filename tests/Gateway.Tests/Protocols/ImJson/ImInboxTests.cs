@@ -33,6 +33,24 @@ public sealed class ImInboxTests : IDisposable
     }
 
     [Fact]
+    public async Task No_message_comes_before_the_answer_to_the_login()
+    {
+        Inbox.Script("Pull", Page(true, 1));
+        var user = _bench.Gateway.Grains.User("ann");
+        user.Hold("SubscribeChannel");
+        var client = _bench.Connect();
+        await client.SendAsync("""{"seq":"1","cmd":"login","data":{"userId":"ann","appId":101}}""");
+        var entering = await user.NextAsync("SubscribeChannel");
+
+        // The session is there, and is told that there is something to pull.
+        _bench.Gateway.DeliverToUser("ann", 1, Push(1));
+        Assert.Equal(0, Inbox.CountOf("Pull"));
+        entering.Reply(ErrorCode.ChannelSubscribeFailed);
+        Assert.Contains("\"cmd\":\"login\"", await client.ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
+    }
+
+    [Fact]
     public async Task What_was_not_written_is_not_acknowledged()
     {
         Inbox.Script("Pull", Page(true, 1, 2, 3));
