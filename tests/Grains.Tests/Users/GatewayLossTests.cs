@@ -66,6 +66,24 @@ public sealed class GatewayLossTests : GrainTest
         Assert.Null(Do(() => Topic().DescribeSessionAsync(One.Session(1))));
     }
 
+    /// <summary>As members of chat rooms, to whose sessions nobody can come back: a room counts them no longer.</summary>
+    [Fact]
+    public void Those_without_any_time_are_not_counted_any_more()
+    {
+        Do(() => News.SubscribeAsync(new(Two.Route(), new(Two.Session(1), new("ann"), ChannelFeeds.Messages), null)));
+        var gone = MemberPresence.Default with { Timeout = TimeSpan.Zero };
+        Do(() => News.SubscribeAsync(new(
+            One.Route(), new(One.Session(1), new("bob"), ChannelFeeds.Messages) { Presence = gone }, null)));
+        Do(() => News.SubscribeAsync(new(
+            One.Route(), new(One.Session(2), new("cat"), ChannelFeeds.Messages) { Presence = Staying }, null)));
+        Assert.Equal(3, Do(() => News.CountSubscribersAsync()));
+        Die(One);
+        Assert.Equal(2, Do(() => News.CountSubscribersAsync()));
+
+        Advance(Stay + TimeSpan.FromSeconds(5));
+        Assert.Equal(1, Do(() => News.CountSubscribersAsync()));
+    }
+
     [Fact]
     public void Those_that_say_nothing_of_a_time_go_with_it()
     {
