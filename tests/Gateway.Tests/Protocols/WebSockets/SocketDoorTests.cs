@@ -87,6 +87,23 @@ public sealed class SocketDoorTests
     }
 
     [Fact]
+    public async Task Connections_are_looked_at_every_five_seconds()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await StartAsync(limits: new() { IdleMax = TimeSpan.FromMinutes(1) }, clock: clock);
+        using var client = await ConnectAsync(host);
+        await client.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        Assert.Equal("hello", await ReceiveAsync(client));
+        clock.Advance(TimeSpan.FromSeconds(60));
+        await client.SendAsync("still"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        Assert.Equal("still", await ReceiveAsync(client));
+
+        clock.Advance(TimeSpan.FromSeconds(65));
+        Assert.Null(await ReceiveAsync(client));
+        Assert.Equal((WebSocketCloseStatus)3012, client.CloseStatus);
+    }
+
+    [Fact]
     public async Task A_server_that_stops_closes_with_3001()
     {
         await using var host = await StartAsync();
@@ -100,12 +117,14 @@ public sealed class SocketDoorTests
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).Guard();
     }
 
-    private static Task<AuthHost> StartAsync(int connectionsMax = 100, string origins = "") => AuthHost.StartAsync(
+    private static Task<AuthHost> StartAsync(
+        int connectionsMax = 100, string origins = "", SocketLimits? limits = null, TimeProvider? clock = null) =>
+        AuthHost.StartAsync(
         app =>
         {
             var door = new SocketDoor(
-                "test", connectionsMax, new SocketLimits(), app.Services.GetRequiredService<OriginPolicy>(),
-                app.Lifetime, TimeProvider.System, NullLogger<SocketDoor>.Instance);
+                "test", connectionsMax, limits ?? new SocketLimits(), app.Services.GetRequiredService<OriginPolicy>(),
+                app.Lifetime, clock ?? TimeProvider.System, NullLogger<SocketDoor>.Instance);
             app.MapSockets("/door", context => door.ServeAsync(context, EchoAsync, RefuseAsync));
         },
         settings: new() { [OriginPolicyOptions.Setting] = origins },
