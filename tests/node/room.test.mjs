@@ -11,7 +11,7 @@ before(async () => {
   server = await Server.start({ settings: { 'RateLimits:MessagesPerSecond': 0 } });
   short = await Server.start({
     settings: {
-      'Room:SignInTimeout': '00:00:01', 'Room:ConnectionsMax': 1, 'Outbox:StallMax': '00:00:01',
+      'RoomDoor:SignInTimeout': '00:00:01', 'RoomDoor:ConnectionsMax': 1, 'Outbox:StallMax': '00:00:01',
       'RateLimits:MessagesPerSecond': 0,
     },
   });

@@ -2,11 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImOrleans.Gateway.Protocols.Room;
 
-/// <summary>The door of chat rooms. Section <c>Room</c>.</summary>
+/// <summary>The door of chat rooms. Section <c>RoomDoor</c>.</summary>
 public sealed class RoomOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string SectionName = "Room";
+    public const string SectionName = "RoomDoor";
 
     /// <summary>Whether <c>/room</c> and <c>POST /msg</c> are served.</summary>
     /// <remarks><b>Default:</b> true. <c>POST /tk</c> has its own: <c>Auth:TestTokens</c>.</remarks>
