@@ -8,12 +8,13 @@ namespace ImOrleans.Gateway.Protocols.ImJson;
 
 /// <summary>
 /// Does for a client of this door what those of other doors do themselves: pulls the messages of its conversations, and
-/// acknowledges each once it was written to the connection.
+/// acknowledges each when its client has it, as far as that can be known.
 /// </summary>
 /// <remarks>
-/// <b>Guarantee:</b> what was not written comes with the next login; over one connection nothing comes twice, and messages of
-/// a conversation come in their order. A pull begins only when all that was pushed before is written and acknowledged, and
-/// the session is not pushed to, so that it can find none of it again.
+/// <b>Guarantee:</b> what was not written, or was pushed and its client was not heard since (<see cref="ImReceipts"/>),
+/// comes with the next login; over one connection nothing comes twice, and messages of a conversation come in their
+/// order. A pull begins only when all that was pushed before is written and acknowledged, and the session is not pushed
+/// to, so that it can find none of it again.
 /// <b>Bounds:</b> one page at a time, message by message; what is to be acknowledged is kept once a conversation.
 /// </remarks>
 internal sealed partial class ImInbox(
@@ -23,7 +24,7 @@ internal sealed partial class ImInbox(
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
-    private Dictionary<ConversationKey, string> _received = [];
+    private readonly ImReceipts _receipts = new(clock);
     private bool _wantsPull;
     private bool _isRunning;
 
@@ -31,14 +32,29 @@ internal sealed partial class ImInbox(
     public void Start() => OnWritten(new([], [], HasMore: true));
 
     /// <summary>Something was written.</summary>
-    public void OnWritten(ImEvents events)
+    public void OnWritten(ImEvents events) => Note(receipts =>
+    {
+        receipts.Write(events);
+        _wantsPull |= events.HasMore;
+    });
+
+    /// <summary>The client has sent something.</summary>
+    public void OnHeard() => Note(receipts => receipts.Hear());
+
+    /// <summary>The client has taken its leave: it has all that was written.</summary>
+    public async Task EndAsync()
+    {
+        // Each once: what is not acknowledged comes again.
+        foreach (var token in TakeWritten().Values)
+            await chats.AcknowledgeAsync(session, token);
+    }
+
+    private void Note(Action<ImReceipts> change)
     {
         lock (_gate)
         {
-            foreach (var (conversation, token) in events.Received)
-                _received[conversation] = token;
-            _wantsPull |= events.HasMore;
-            if (_isRunning)
+            change(_receipts);
+            if (_isRunning || !(_receipts.IsDue || _wantsPull))
                 return;
             _isRunning = true;
         }
@@ -71,11 +87,11 @@ internal sealed partial class ImInbox(
     {
         lock (_gate)
         {
-            (received, wantsPull) = (_received, _wantsPull);
+            (received, wantsPull) = ([], _wantsPull);
             _wantsPull = false;
-            _isRunning = !IsOver && (received.Count > 0 || wantsPull);
-            if (received.Count > 0)
-                _received = [];
+            _isRunning = !IsOver && (_receipts.IsDue || wantsPull);
+            if (_isRunning)
+                received = _receipts.Take();
             return _isRunning;
         }
     }
@@ -94,8 +110,7 @@ internal sealed partial class ImInbox(
         while (!isFinished && !IsOver)
         {
             await session.Outbox.FlushedAsync();
-            if (TryTakeReceived(out var received))
-                await AcknowledgeAsync(received);
+            await AcknowledgeAsync(TakeWritten());
             if (await UntilDoneAsync(() => chats.PullAsync(session, ConversationLimits.PullMessagesMax)) is not { } page)
                 return;
             foreach (var (conversation, message) in page.Pulled.Messages)
@@ -112,15 +127,13 @@ internal sealed partial class ImInbox(
         }
     }
 
-    private bool TryTakeReceived(out Dictionary<ConversationKey, string> received)
+    /// <summary>All that was written: a pull would find it again.</summary>
+    private Dictionary<ConversationKey, string> TakeWritten()
     {
         lock (_gate)
         {
-            received = _received;
-            if (received.Count == 0)
-                return false;
-            _received = [];
-            return true;
+            _receipts.TakeAllForReceived();
+            return _receipts.Take();
         }
     }
 

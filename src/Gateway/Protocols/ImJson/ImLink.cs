@@ -13,6 +13,7 @@ internal sealed class ImLink(
 {
     private long _beatAt = clock.GetTimestamp();
     private Session? _session;
+    private ImInbox? _inbox;
     private ITimer? _idle;
 
     /// <summary>Called with 1 when the client has signed in, and with -1 when it goes then.</summary>
@@ -27,7 +28,13 @@ internal sealed class ImLink(
         try
         {
             while (await socket.ReceiveAsync() is { } message)
+            {
+                _inbox?.OnHeard();
                 await AnswerAsync(message.Bytes);
+            }
+
+            if (_inbox is { } inbox && socket.Closing == SocketClosing.Normal)
+                await inbox.EndAsync();
         }
         finally
         {
@@ -110,9 +117,9 @@ internal sealed class ImLink(
         await ReplyAsync(request, options.LoginCodeZero ? ImCode.None : ImCode.Success);
 
         // No message comes before the answer, whatever there has been to pull meanwhile.
-        var inbox = new ImInbox(session, connection, chats, clock, logger);
-        connection.OnWritten = inbox.OnWritten;
-        inbox.Start();
+        _inbox = new ImInbox(session, connection, chats, clock, logger);
+        connection.OnWritten = _inbox.OnWritten;
+        _inbox.Start();
     }
 
     private void Beat() => Interlocked.Exchange(ref _beatAt, clock.GetTimestamp());

@@ -140,6 +140,10 @@ internal sealed class ImBench : IDisposable
             return frame.RootElement.GetProperty("response").GetProperty("code").GetInt32();
         }
 
+        /// <summary>Takes its leave.</summary>
+        public Task CloseAsync() =>
+            _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).Guard();
+
         /// <summary>The network fails.</summary>
         public void Cut() => _wire.Cut();
 

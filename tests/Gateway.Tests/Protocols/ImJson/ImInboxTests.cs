@@ -1,5 +1,6 @@
 using ImOrleans.Domain.Conversations;
 using ImOrleans.Domain.Errors;
+using ImOrleans.Gateway.Protocols.ImJson;
 using ImOrleans.Gateway.Tests.Doubles;
 using ImOrleans.Grains.Abstractions.Inboxes;
 using static ImOrleans.Gateway.Tests.Doubles.Pushes;
@@ -74,20 +75,72 @@ public sealed class ImInboxTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_pushed_is_acknowledged_by_itself_and_what_comes_after_a_gap_is_pulled_without_it()
+    public async Task What_is_pushed_is_acknowledged_when_its_client_is_heard_five_seconds_later()
     {
         var client = await PushedToAsync();
-        _bench.Gateway.DeliverToUser("ann", 1, Push(1));
-        Assert.Equal("""{"n":1}""", Text(await client.MessageAsync()));
-        Assert.Equal([new(AnnAndBob, 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+        await PushAsync(client, 1);
+        _bench.Gateway.Clock.Advance(TimeSpan.FromSeconds(1));
+        await PushAsync(client, 2);
+        _bench.Gateway.Clock.Advance(TimeSpan.FromSeconds(4) - TimeSpan.FromMilliseconds(1));
+        await client.AskAsync("ping");
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
 
-        // While the next one's acknowledgement is under way, something is missing: the pull waits for it.
+        _bench.Gateway.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await client.AskAsync("ping");
+        Assert.Equal([new(AnnAndBob, 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+        _bench.Gateway.Clock.Advance(TimeSpan.FromSeconds(5));
+        await client.AskAsync("heartbeat");
+        Assert.Equal([new(AnnAndBob, 2)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task What_was_written_to_a_connection_that_was_dead_is_not_acknowledged()
+    {
+        var client = await PushedToAsync();
+        await PushAsync(client, 1);
+        _bench.Gateway.Clock.Advance(TimeSpan.FromSeconds(20));
+        client.Cut();
+        await client.Served.Guard();
+        await _bench.Gateway.Grains.User("ann").NextAsync("Disconnect");
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
+    }
+
+    [Fact]
+    public async Task Who_takes_its_leave_has_all_that_was_written()
+    {
+        var client = await PushedToAsync();
+        await PushAsync(client, 1);
+        await PushAsync(client, 2);
+        await client.CloseAsync();
+        await client.Served.Guard();
+        Assert.Equal([new(AnnAndBob, 2)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task A_hundred_messages_wait_for_their_client_to_be_heard_and_one_more_does_not()
+    {
+        var client = await PushedToAsync();
+        for (var n = 1; n <= ImReceipts.UnheardMax; n++)
+            await PushAsync(client, n);
+        await client.AskAsync("ping");
+        Assert.Equal(0, Inbox.CountOf("Acknowledge"));
+        await PushAsync(client, ImReceipts.UnheardMax + 1);
+        Assert.Equal([new(AnnAndBob, ImReceipts.UnheardMax + 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_gap_is_pulled_without_what_was_written_before()
+    {
+        var client = await PushedToAsync();
+        await PushAsync(client, 1);
+
+        // Something is missing: the pull waits until all that was written is acknowledged.
         Inbox.Hold("Acknowledge");
         Inbox.Hold("Pull");
-        _bench.Gateway.DeliverToUser("ann", 2, Push(2));
-        Assert.Equal("""{"n":2}""", Text(await client.MessageAsync()));
+        await PushAsync(client, 2);
+        _bench.Gateway.DeliverToUser("ann", 4, Push(4));
         var acknowledging = await Inbox.NextAsync("Acknowledge");
-        _bench.Gateway.DeliverToUser("ann", 3, Push(4));
+        Assert.Equal([new(AnnAndBob, 2)], Acknowledged(acknowledging));
         Assert.Equal(1, Inbox.CountOf("Pull"));
         acknowledging.Reply(new Done());
         (await Inbox.NextAsync("Pull")).Reply(new Outcome<PulledMessages>(Page(true, 3, 4), null));
@@ -108,6 +161,13 @@ public sealed class ImInboxTests : IDisposable
         await PassAsync(TimeSpan.FromMilliseconds(250));
         Assert.Equal([new(AnnAndBob, 1)], Acknowledged(await Inbox.NextAsync("Acknowledge")));
         Assert.Equal(2, Inbox.CountOf("Pull"));
+    }
+
+    /// <summary>A message is pushed, and written.</summary>
+    private async Task PushAsync(ImBench.Client client, int n)
+    {
+        _bench.Gateway.DeliverToUser("ann", n, Push(n));
+        Assert.Equal($$"""{"n":{{n}}}""", Text(await client.MessageAsync()));
     }
 
     /// <summary>A client that is caught up, so that messages are pushed to it.</summary>
