@@ -50,7 +50,7 @@ fi
 run_tests() { # ARGUMENTS of dotnet test: runs them, shows what matters and adds up
   local log status p f
   log=$(mktemp)
-  dotnet test "$@" --no-build -nologo -m:1 2>&1 | tee "$log" | grep -vE '^\s*$|^Test run for|^A total of|^VSTest version'
+  dotnet test "$@" --no-build -nologo -m:2 2>&1 | tee "$log" | grep -vE '^\s*$|^Test run for|^A total of|^VSTest version'
   status=${PIPESTATUS[0]}
   # Closing lines look like: Passed!  - Failed:     0, Passed:     6, Skipped:     0, Total:     6, Duration: 2 s - X.dll
   read -r p f < <(sed -nE 's/^(Passed|Failed)! +- Failed: +([0-9]+), Passed: +([0-9]+),.*/\3 \2/p' "$log" |
@@ -80,7 +80,7 @@ for folder in samples/node-quickstart tests/node; do
   fi
 done
 log=$(mktemp)
-(cd tests/node && node --test --test-reporter=tap) 2>&1 | tee "$log" | grep -E '^not ok|^# (tests|pass|fail|skipped)|^ +(error|expected|actual|failureType):'
+(cd tests/node && node --test --test-concurrency=2 --test-reporter=tap) 2>&1 | tee "$log" | grep -E '^not ok|^# (tests|pass|fail|skipped)|^ +(error|expected|actual|failureType):'
 p=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$log" | tail -n 1)
 f=$(sed -nE 's/^# fail ([0-9]+)$/\1/p' "$log" | tail -n 1)
 rm -f "$log"
