@@ -37,9 +37,7 @@ const all = (page) => page.locator('#messages li').allTextContents();
 
 test('the page of a chat room talks with another and with the hub', async (t) => {
   const { server, show } = await stage(t);
-  const protobuf = '/room-page/node_modules/protobufjs/dist/protobuf.min.js';
-  const enter = async (user) =>
-    show('room-page', { room: 'lobby', protobuf, token: await server.token(user) }, 'signed in');
+  const enter = async (user) => show('room-page', { room: 'lobby', token: await server.token(user) }, 'signed in');
   const [ann, bob] = await Promise.all([enter('ann'), enter('bob')]);
   const carol = await Client.connect(t, server, 'carol');
   await carol.do('Subscribe', { channel: 'lobby' });
@@ -66,8 +64,7 @@ test('the page of a chat room talks with another and with the hub', async (t) =>
 
 test('the page of a chat room says what was refused', async (t) => {
   const { show } = await stage(t);
-  const protobuf = '/room-page/node_modules/protobufjs/dist/protobuf.min.js';
-  await show('room-page', { room: 'lobby', protobuf, token: 'none' }, 'failed 100 无效token');
+  await show('room-page', { room: 'lobby', token: 'none' }, 'failed 100 无效token');
 });
 
 test('the page of the IM protocol talks with another and with the hub', async (t) => {

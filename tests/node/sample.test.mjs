@@ -73,4 +73,6 @@ test('the sample is short, and pins the packages that are tested', async () => {
   const { devDependencies } = JSON.parse(await readFile(here('package.json'), 'utf8'));
   assert.equal(dependencies['@microsoft/signalr'], devDependencies['@microsoft/signalr']);
   assert.match(dependencies['@microsoft/signalr'], /^\d+\.\d+\.\d+$/);
+  const page = JSON.parse(await readFile(here('../../samples/room-page/package.json'), 'utf8'));
+  assert.equal(page.dependencies.protobufjs, devDependencies.protobufjs);
 });

@@ -61,10 +61,12 @@ internal static class ImEventEncoder
     private static ImEvents Signal(UserMessageEvent signal)
     {
         var message = signal.Message;
-        return message.Payload.Type == MessageType.String
-            ? ImEvents.Of(new ImEvents.Frame(ImFrames.Push(
-                Text(message.Sequence), Message, new(message.Publisher.Value, Text(message.Payload)))))
-            : ImEvents.None;
+        var sender = message.Publisher.Value;
+        return ImEvents.Of(new ImEvents.Frame(ImFrames.Push(
+            Text(message.Sequence), Message,
+            message.Payload.Type == MessageType.String
+                ? new(sender, Text(message.Payload))
+                : new(sender, Convert.ToBase64String(message.Payload.Bytes.Span), Type: "binary"))));
     }
 
     private static ImEvents ToAll(ChannelMessageEvent sent)

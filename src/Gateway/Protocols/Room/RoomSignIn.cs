@@ -80,7 +80,11 @@ internal sealed class RoomSignIn(
         if (!connected.IsAccepted)
             return connected.As<RoomSeat?>();
         var session = connected.Value;
-        var subscribed = await channels.SubscribeAsync(session, room, ChannelFeeds.Messages, since: null);
+        // A new session has all of its own; what it takes of its user's counts.
+        var tooMany = session.Limits.TakeCall() ?? session.Limits.TakeSubscription(room);
+        var subscribed = tooMany is null
+            ? await channels.SubscribeAsync(session, room, ChannelFeeds.Messages, since: null)
+            : tooMany;
         if (!subscribed.IsAccepted)
         {
             await lifecycle.EndAsync(session, isLogout: true);
@@ -95,7 +99,7 @@ internal sealed class RoomSignIn(
     private async Task<Outcome<RoomSeat?>> MoveAsync(RoomSeat seat, ChannelName room, SessionToken token)
     {
         var session = seat.Session;
-        if (session.Limits.TakeSubscription(room) is { } tooMany)
+        if ((session.Limits.TakeCall() ?? session.Limits.TakeSubscription(room)) is { } tooMany)
             return tooMany;
         if (session.Token.Text != token.Text)
         {

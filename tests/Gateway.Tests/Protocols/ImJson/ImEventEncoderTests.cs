@@ -77,10 +77,11 @@ public sealed class ImEventEncoderTests
             .Frames.Count);
 
     [Fact]
-    public void A_signal_of_the_other_family_is_told_when_it_is_a_text()
+    public void A_signal_of_the_other_family_is_told_and_bytes_in_base64()
     {
         Assert.Equal([Push("4", "psst", "bob")], Texts(ImEventEncoder.Encode(Signal(MessageType.String))));
-        Assert.Empty(ImEventEncoder.Encode(Signal(MessageType.Binary)).Frames);
+        var bytes = Push("4", "cHNzdA==", "bob").Replace("\"type\":\"text\"", "\"type\":\"binary\"", StringComparison.Ordinal);
+        Assert.Equal([bytes], Texts(ImEventEncoder.Encode(Signal(MessageType.Binary))));
 
         static UserMessageEvent Signal(MessageType type) => new(Ann, new UserMessage(4, Bob, new(type, "psst"u8.ToArray()), 1));
     }
