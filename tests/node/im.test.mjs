@@ -37,7 +37,7 @@ const sent = '{"code":200,"msg":"Success","data":{"sendResults":true}}';
 const nothing = '{"code":200,"msg":"Success","data":{}}';
 
 describe('the frames, byte for byte', () => {
-  test('as the seed writes them', async (t) => {
+  test('as the original writes them', async (t) => {
     const client = await ImClient.open(t, server);
     const dialogue = [
       ['{"seq":"1","cmd":"heartbeat","data":{}}', '{"seq":"1","cmd":"heartbeat","response":{"code":1000,"codeMsg":"未登录","data":null}}'],

@@ -3,7 +3,7 @@ namespace ImOrleans.Gateway.Protocols.ImJson;
 /// <summary>The numbers of answers at this door. <b>Source:</b> feature row S3.</summary>
 internal enum ImCode
 {
-    /// <summary>What the seed's own code answers a login with that was done, since it forgets to set one.</summary>
+    /// <summary>What the original answers a login with that was done, since it forgets to set one.</summary>
     None = 0,
 
     Success = 200,

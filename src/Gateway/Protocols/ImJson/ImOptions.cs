@@ -40,7 +40,7 @@ public sealed class ImOptions : IValidatableObject
     /// <remarks><b>Default:</b> as <see cref="AcceptWithoutToken"/>. The same warning holds.</remarks>
     public bool? OpenHttp { get; set; }
 
-    /// <summary>Whether a login that is done is answered with code 0, as the seed's own code does, instead of 200.</summary>
+    /// <summary>Whether a login that is done is answered with code 0, as the original does, instead of 200.</summary>
     /// <remarks><b>Default:</b> false. <b>Source:</b> feature row S5.</remarks>
     public bool LoginCodeZero { get; set; }
 
